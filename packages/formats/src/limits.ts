@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit on input from outside, in one table. Bytes unless the name says otherwise.
+
+/** Nesting of any JSON document. */
+export const JSON_DEPTH_MAX = 32;
+/** One leaf of a log. @spec c2sp.org/tlog-tiles: entries are at most 65,535 bytes */
+export const ENTRY_BYTES_MAX = 65_535;
+/** A detail, salt included. */
+export const DETAIL_BYTES_MAX = 1_048_576;
+/** The publisher record in canonical JSON. */
+export const PUBLISHER_BYTES_MAX = 2_048;
+/** A signed note: the text and, at 16 signatures of up to 5 kB each, its signature lines. */
+export const NOTE_BYTES_MAX = 131_072;
+export const NOTE_SIGNATURES_MAX = 64;
+/** Hashes in one inclusion, consistency or map proof. */
+export const PROOF_HASHES_MAX = 63;
+/** Keys in one bucket of a map. */
+export const MAP_BUCKET_KEYS_MAX = 4_096;
+/** A tlog-policy file. */
+export const POLICY_BYTES_MAX = 65_536;
+/** Logs, witnesses and groups in one policy, each. */
+export const POLICY_ITEMS_MAX = 256;
+/** A Sigstore bundle or PEP 740 attestation. */
+export const ATTESTATION_BYTES_MAX = 131_072;
+/** Attestations of one file. */
+export const ATTESTATIONS_PER_FILE_MAX = 8;
+/** A PEP 740 provenance object. */
+export const PROVENANCE_BYTES_MAX = 2_097_152;
+/** A Sigstore trusted root. */
+export const TRUSTED_ROOT_BYTES_MAX = 1_048_576;
+/** One DER certificate. */
+export const CERTIFICATE_BYTES_MAX = 16_384;
+export const DER_DEPTH_MAX = 24;
+/** An RFC 3161 response. */
+export const TIMESTAMP_BYTES_MAX = 32_768;
+/** A JSON Web Token, in characters. */
+export const ID_TOKEN_CHARS_MAX = 16_384;
+/** A trust description. */
+export const TRUST_BYTES_MAX = 1_048_576;
+/** A project's state file (all records), and the details it refers to. */
+export const STATE_BYTES_MAX = 67_108_864;
+export const DETAILS_BYTES_MAX = 268_435_456;
+/** A page of the simple API. */
+export const SIMPLE_PAGE_BYTES_MAX = 67_108_864;
+export const SIMPLE_PAGE_FILES_MAX = 100_000;
+/** countermark.lock. */
+export const LOCK_BYTES_MAX = 67_108_864;
+/** A distribution's core metadata. */
+export const METADATA_BYTES_MAX = 4_194_304;
+/** A project name, a version, a filename, in characters. */
+export const PROJECT_NAME_CHARS_MAX = 128;
+export const VERSION_CHARS_MAX = 128;
+export const FILENAME_CHARS_MAX = 255;
