@@ -126,7 +126,10 @@ export class ByteReader {
   /** @throws ParseError `trailing-data` unless everything was read. */
   end(): void {
     if (this.remaining !== 0) {
-      throw new ParseError("trailing-data", `Cannot read ${this.#what}: ${this.remaining} bytes follow its end`);
+      throw new ParseError(
+        "trailing-data",
+        `Cannot read ${this.#what}: ${this.remaining} bytes follow its end`,
+      );
     }
   }
 

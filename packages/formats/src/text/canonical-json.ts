@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { utf8, type Bytes } from "./bytes.ts";
+import { type Bytes, utf8 } from "./bytes.ts";
 
 /** What JSON can say, as written by us. Objects from outside are `JsonObject` (json.ts) instead. */
 export type JsonInput =

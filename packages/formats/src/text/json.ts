@@ -7,7 +7,13 @@ import { parseHex, quote } from "./hex.ts";
 import { parseUtf8 } from "./utf8.ts";
 
 /** A parsed JSON value. Objects are maps: a stranger's key never becomes a property. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | ReadonlyMap<string, JsonValue>;
 
 export type JsonLimits = { readonly bytesMax: number; readonly depthMax: number };
 
@@ -86,10 +92,16 @@ export class JsonObject {
     const path = this.#at(name);
     if (typeof value !== "string") throw wrongType(path, "a string", value);
     if (value.length > limits.charsMax) {
-      throw new ParseError("too-large", `Cannot read ${path}: ${value.length} characters, at most ${limits.charsMax}`);
+      throw new ParseError(
+        "too-large",
+        `Cannot read ${path}: ${value.length} characters, at most ${limits.charsMax}`,
+      );
     }
     if (limits.pattern !== undefined && !limits.pattern.test(value)) {
-      throw new ParseError("malformed", `Cannot read ${path}: ${quote(value)} does not match ${limits.pattern.source}`);
+      throw new ParseError(
+        "malformed",
+        `Cannot read ${path}: ${quote(value)} does not match ${limits.pattern.source}`,
+      );
     }
     return value;
   }
@@ -116,7 +128,10 @@ export class JsonObject {
     const path = this.#at(name);
     if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrongType(path, "an integer", value);
     if (value < range.min || value > range.max) {
-      throw new ParseError("out-of-range", `Cannot read ${path}: ${value} is not in ${range.min}..${range.max}`);
+      throw new ParseError(
+        "out-of-range",
+        `Cannot read ${path}: ${value} is not in ${range.min}..${range.max}`,
+      );
     }
     return value;
   }
@@ -146,7 +161,10 @@ export class JsonObject {
     const path = this.#at(name);
     if (!isList(value)) throw wrongType(path, "an array", value);
     if (value.length > limits.itemsMax) {
-      throw new ParseError("too-many", `Cannot read ${path}: ${value.length} items, at most ${limits.itemsMax}`);
+      throw new ParseError(
+        "too-many",
+        `Cannot read ${path}: ${value.length} items, at most ${limits.itemsMax}`,
+      );
     }
     return value;
   }
@@ -265,7 +283,10 @@ class Reader {
       if (this.#text.charAt(this.#at) !== '"') throw this.#notJson("a member name");
       const name = this.#string();
       if (members.has(name)) {
-        throw new ParseError("duplicate-key", `Cannot read ${this.#what}: the member ${quote(name)} is there twice`);
+        throw new ParseError(
+          "duplicate-key",
+          `Cannot read ${this.#what}: the member ${quote(name)} is there twice`,
+        );
       }
       this.#space();
       if (!this.#skip(":")) throw this.#notJson('":"');
