@@ -16,6 +16,13 @@ export const NOTE_SIGNATURES_MAX = 64;
 export const PROOF_HASHES_MAX = 63;
 /** Keys in one bucket of a map. */
 export const MAP_BUCKET_KEYS_MAX = 4_096;
+/** A tile of 256 hashes, and an entry bundle of 256 entries. @spec c2sp.org/tlog-tiles */
+export const TILE_BYTES_MAX = 8_192;
+export const ENTRY_BUNDLE_BYTES_MAX = 256 * (2 + 65_535);
+/** A tlog-proof: an entry and a detail in base64, the hashes, and the checkpoint. */
+export const TLOG_PROOF_BYTES_MAX = 2_097_152;
+/** A request to a witness: proof lines and a checkpoint. */
+export const WITNESS_REQUEST_BYTES_MAX = 139_264;
 /** A tlog-policy file. */
 export const POLICY_BYTES_MAX = 65_536;
 /** Logs, witnesses and groups in one policy, each. */
@@ -35,6 +42,9 @@ export const DER_DEPTH_MAX = 24;
 export const TIMESTAMP_BYTES_MAX = 32_768;
 /** A JSON Web Token, in characters. */
 export const ID_TOKEN_CHARS_MAX = 16_384;
+/** An issuer's key set, and the keys in it. */
+export const JWKS_BYTES_MAX = 262_144;
+export const JWKS_KEYS_MAX = 64;
 /** A trust description. */
 export const TRUST_BYTES_MAX = 1_048_576;
 /** A project's state file (all records), and the details it refers to. */

@@ -2,7 +2,84 @@
 
 /** Why a check said no: code -> meaning. Sorted. */
 export const VERIFY_CODES = {
+  "artifact-bytes-needed": "A message signature covers the artifact itself, and only its digest was given.",
+  "attestation-signature": "The statement or artifact is not signed by the certificate's key.",
+  "authority-expired":
+    "A certificate of the authority had expired, or was not yet valid, at the signed time.",
+  "authority-extended-key-usage":
+    "A certificate in a trusted chain may not issue certificates for this purpose.",
+  "authority-key-usage": "A certificate in a trusted chain may not sign certificates.",
+  "authority-name":
+    "A certificate in a trusted chain names another issuer than the next certificate, or its root is not self-issued.",
+  "authority-not-ca": "A certificate in a trusted chain is not one of an authority.",
+  "authority-outside-window":
+    "The signed time is outside the window in which the trusted root believes this authority.",
+  "authority-path-length": "A trusted chain is longer than one of its certificates allows.",
+  "authority-signature":
+    "A certificate in a trusted chain is not signed by the next one, or the root not by itself.",
+  "certificate-critical-extension": "A certificate has a critical extension that is not known here.",
+  "certificate-expired": "The certificate had expired at the signed time.",
+  "certificate-extended-key-usage": "The certificate is not for this purpose alone.",
+  "certificate-is-authority": "The certificate of a signer is one of an authority.",
+  "certificate-issuer-unknown":
+    "The trusted root has no authority with the name and key id of the certificate's issuer.",
+  "certificate-key-usage": "The certificate's key is not for digital signatures alone.",
+  "certificate-names": "The certificate has not exactly one subject alternative name of a known kind.",
+  "certificate-not-yet-valid": "The certificate was not yet valid at the signed time.",
+  "certificate-signature": "The certificate is not signed by its issuer.",
+  "checkpoint-empty-root": "A checkpoint of size 0 has another root than the empty tree's.",
+  "checkpoint-origin": "The checkpoint is of another log than the one expected.",
+  "consistency-length": "A consistency proof has more or fewer hashes than its two sizes need.",
+  "consistency-range": "A consistency proof is asked from a larger tree to a smaller one.",
+  "consistency-root": "Two trees of one log are not one history: the log was forked, or rolled back.",
+  "cosignature-invalid": "A line by a known cosigner is not its cosignature of this checkpoint.",
+  "cosignature-time": "A cosignature states no time, or one later than now.",
   "digest-mismatch": "The bytes have another SHA-256 than what was signed, logged or listed.",
+  "id-token-algorithm":
+    "The ID token is signed with another algorithm than its key or its provider is used with.",
+  "id-token-audience": "The ID token is not for this audience alone.",
+  "id-token-expired": "The ID token has expired.",
+  "id-token-from-future": "The ID token was issued later than now.",
+  "id-token-issuer": "The ID token is by another issuer than the one expected.",
+  "id-token-key-unknown": "The issuer has no key under the key id that the ID token names.",
+  "id-token-not-yet-valid": "The ID token is not valid yet.",
+  "id-token-signature": "The ID token is not signed by the issuer's key.",
+  "id-token-without-id": "The ID token has no id (jti) although its provider gives one to each.",
+  "identity-incomplete": "A claim or certificate extension that this provider always gives is absent.",
+  "identity-inconsistent": "Two statements about one identity disagree, or one has not this provider's form.",
+  "identity-issuer": "The certificate names another issuer than the one expected.",
+  "identity-unverified": "The provider does not vouch for the address in its token.",
+  "inclusion-length": "An inclusion proof has more or fewer hashes than its index and size need.",
+  "inclusion-range": "An index is not inside the tree.",
+  "inclusion-root":
+    "An inclusion proof leads to another root than the checkpoint's: the entry is not in the tree there.",
+  "log-entry-unsupported": "The log entry is of a kind or version that is not accepted here.",
+  "log-entry-mismatch": "The log entry is about another certificate, signature or digest.",
+  "log-id-mismatch": "The trusted root gives a log an id that is not the hash of its key.",
+  "log-index-mismatch": "The log entry and its inclusion proof give different indexes.",
+  "log-outside-window": "The signed time is outside the window in which the trusted root believes this log.",
+  "log-root-mismatch": "The inclusion proof gives another tree than its checkpoint.",
+  "log-signature-invalid": "A line by a known key of the log is not its signature of this checkpoint.",
+  "log-signature-missing": "No known key of the log signed the checkpoint.",
+  "log-unknown": "The trusted root has no transparency log with this id.",
+  "quorum-none": "The policy asks for no cosigner, so nothing can be believed as cosigned.",
+  "quorum-not-met": "The cosigners of the checkpoint are not the quorum that the policy asks for.",
+  "sct-log-unknown":
+    "No SCT of the certificate is by a log that the trusted root believed at the SCT's time.",
+  "sct-missing": "The certificate has no SCT.",
+  "sct-signature": "No SCT of the certificate is signed by its log.",
+  "signature-unsupported": "A line is by a known key of an algorithm that is not supported yet (ML-DSA-44).",
+  "statement-payload-type": "The envelope holds something else than an in-toto statement.",
+  "statement-predicate-type": "The statement is of a type that is not accepted for distribution files.",
+  "statement-subject-count": "The statement is not about exactly one file.",
+  "statement-subject-name": "The statement is about a file of another name.",
+  "timestamp-authority-unknown": "The trusted root has no timestamp authority with this certificate.",
+  "timestamp-certificate": "The timestamp names another certificate than the one of its authority.",
+  "timestamp-content-type": "The timestamp's signature covers another type of content.",
+  "timestamp-digest": "The timestamp's signature covers another content.",
+  "timestamp-imprint": "The timestamp is over other bytes than the signature.",
+  "timestamp-missing": "There is no timestamp, and the log entry has no time of its own.",
+  "timestamp-signature": "The timestamp is not signed by its authority.",
 } as const;
 
 export type VerifyCode = keyof typeof VERIFY_CODES;
@@ -20,7 +97,17 @@ export class VerifyError extends Error {
 
 /** Why policy said no although every signature holds: code -> meaning. Sorted. */
 export const REFUSAL_CODES = {
+  "attestation-lost": "The project is locked to an identity, and the file has no attestation.",
+  "attestation-withheld": "The ledger lists an attestation of the file that was not served.",
+  "cross-check-identity": "The attestation is signed by another identity than the one that uploads the file.",
+  "cross-check-run":
+    "The attestation is signed in another run, or of another commit, than the one that uploads the file.",
   "identity-changed": "The file is signed by another identity than the one that is locked for this project.",
+  "locked-file-changed": "A file of this name is locked with another SHA-256.",
+  "locked-index-changed": "The project is locked to another index.",
+  "promise-broken": "The project's policy requires attestations, and the file has none.",
+  "trigger-refused":
+    "The run was started by an event that lets strangers run code with the project's identity.",
 } as const;
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;

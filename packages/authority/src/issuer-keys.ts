@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type IssuerKey,
+  JSON_DEPTH_MAX,
+  ParseError,
+  parseJsonObject,
+  parseJwks,
+  quote,
+} from "@countermark/formats";
+import type { Clock } from "@countermark/log";
+import { AuthorityError } from "./failure.ts";
+import {
+  ISSUER_RESPONSE_BYTES_MAX,
+  ISSUER_TIMEOUT_MS,
+  JWKS_LIFETIME_SECONDS,
+  JWKS_REFETCH_SECONDS,
+} from "./limits.ts";
+import { readBytes } from "./read-bytes.ts";
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** The signing keys of issuers: fetched, believed for an hour, asked for again at most once a minute. */
+export interface IssuerKeys {
+  /**
+   * The keys of `issuer`, fetched anew when they lack `keyId` and were not fetched within the last minute.
+   *
+   * @throws AuthorityError `issuer-unavailable`
+   */
+  keysOf(issuer: string, keyId: string): Promise<readonly IssuerKey[]>;
+}
+
+export function createIssuerKeys(fetch: Fetch, clock: Clock): IssuerKeys {
+  const known = new Map<string, { readonly keys: readonly IssuerKey[]; readonly fetchedAt: number }>();
+  return {
+    async keysOf(issuer, keyId) {
+      const now = clock();
+      const kept = known.get(issuer);
+      const age = kept === undefined ? Number.POSITIVE_INFINITY : now - kept.fetchedAt;
+      const has = kept?.keys.some((key) => key.keyId === keyId) ?? false;
+      // A stranger can name any key id: it may not make us ask more than once a minute.
+      const fresh = has ? age < JWKS_LIFETIME_SECONDS : age < JWKS_REFETCH_SECONDS;
+      if (kept !== undefined && fresh) return kept.keys;
+      const keys = await fetchKeys(issuer, fetch);
+      known.set(issuer, { keys, fetchedAt: now });
+      return keys;
+    },
+  };
+}
+
+/** Discovery, then the key set, which must have the issuer's origin. @spec openid-connect-discovery#4 */
+async function fetchKeys(issuer: string, fetch: Fetch): Promise<readonly IssuerKey[]> {
+  try {
+    const url = `${issuer}/.well-known/openid-configuration`;
+    const limits = { bytesMax: ISSUER_RESPONSE_BYTES_MAX, depthMax: JSON_DEPTH_MAX };
+    const configuration = parseJsonObject(await fetchBytes(url, fetch), limits, "openid-configuration");
+    const stated = configuration.text("issuer", { charsMax: 2_048 });
+    const jwksUri = configuration.text("jwks_uri", { charsMax: 2_048 });
+    configuration.ignoreRest();
+    if (stated !== issuer) throw new ParseError("malformed", `it is the configuration of ${quote(stated)}`);
+    if (new URL(jwksUri).origin !== new URL(issuer).origin) {
+      throw new ParseError("malformed", `its keys are at another origin: ${quote(jwksUri)}`);
+    }
+    return parseJwks(await fetchBytes(jwksUri, fetch));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "it did not answer";
+    throw new AuthorityError("issuer-unavailable", `Cannot get the keys of ${quote(issuer)}: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+async function fetchBytes(url: string, fetch: Fetch): Promise<Uint8Array> {
+  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(ISSUER_TIMEOUT_MS) });
+  if (response.status !== 200) throw new ParseError("malformed", `${url} answered ${response.status}`);
+  return await readBytes(response.body, ISSUER_RESPONSE_BYTES_MAX, () => {
+    throw new ParseError("too-large", `${url} answered more than ${ISSUER_RESPONSE_BYTES_MAX} bytes`);
+  });
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, CommanderError, Option } from "commander";
+import { EXIT } from "./failure.ts";
+import { type CommonOptions, readSettings } from "./settings.ts";
+import { describeError } from "./show/describe-error.ts";
+import { createOutput } from "./show/output.ts";
+import type { CommandContext, World } from "./world.ts";
+
+const VERSION = "0.1.0";
+
+type CommonName = "trust" | "index" | "authority" | "ca" | "lock";
+
+const COMMON: Readonly<Record<CommonName, readonly [flags: string, description: string]>> = {
+  trust: ["--trust <file#sha256=hex>", "trust description, pinned by its SHA-256 (COUNTERMARK_TRUST)"],
+  index: ["--index <url>", "base URL of the index (COUNTERMARK_INDEX)"],
+  authority: [
+    "--authority <url|file>",
+    "signing_config.json, or the URL of an authority that serves it (COUNTERMARK_SIGNING_CONFIG)",
+  ],
+  ca: [
+    "--ca <file>",
+    "PEM of certificates that may vouch for the servers, beside the system's (COUNTERMARK_CA)",
+  ],
+  lock: ["--lock <file>", "the identity lock (COUNTERMARK_LOCK; countermark.lock)"],
+};
+
+/** What commander hands to a command: its arguments, and its own options by their camel-case names. */
+type Options = CommonOptions & Readonly<Record<string, unknown>>;
+type Run = (context: CommandContext, args: readonly string[], options: Options) => Promise<number>;
+
+type CommandRow = {
+  readonly name: string;
+  readonly argument: string | null;
+  readonly summary: string;
+  readonly common: readonly CommonName[];
+  readonly options?: readonly (readonly [flags: string, description: string])[];
+  readonly examples: readonly string[];
+  /** The first argument ends our options: the rest belongs to the tool that is driven. */
+  readonly passThrough?: true;
+  /** Loaded when the command is run, so that `--help` is quick. */
+  readonly load: () => Promise<Run>;
+};
+
+const PROXY_OPTIONS = [
+  [
+    "--accept-change <project>",
+    "accept that this project's files come from another identity now; may be repeated",
+  ],
+  ["--report <file>", "write what was verified, as JSON"],
+] as const;
+
+const COMMANDS: readonly CommandRow[] = [
+  {
+    name: "publish",
+    argument: "<files...>",
+    summary: "attest files with this CI job's identity and upload them",
+    common: ["trust", "index", "authority", "ca"],
+    options: [
+      ["--print-receipt", "print each receipt (C2SP tlog-proof)"],
+      ["--receipts <folder>", "write each receipt as <file>.tlog-proof into this folder"],
+    ],
+    examples: ["countermark publish dist/*", "countermark publish --receipts receipts/ dist/*.whl"],
+    load: async () => (await import("./commands/publish.ts")).publishCommand,
+  },
+  {
+    name: "sign",
+    argument: "<files...>",
+    summary: "write <file>.publish.attestation beside each file",
+    common: ["trust", "authority", "ca"],
+    examples: ["countermark sign dist/*", "twine upload --attestations dist/*"],
+    load: async () => (await import("./commands/sign.ts")).signCommand,
+  },
+  {
+    name: "exchange-token",
+    argument: null,
+    summary: "exchange this CI job's identity for a short-lived upload token and print it",
+    common: ["index", "ca"],
+    examples: ['TWINE_USERNAME=__token__ TWINE_PASSWORD="$(countermark exchange-token)" twine upload dist/*'],
+    load: async () => (await import("./commands/exchange-token.ts")).exchangeTokenCommand,
+  },
+  {
+    name: "verify",
+    argument: "<file>",
+    summary: "check a downloaded file offline against its receipt, attestations or provenance",
+    common: ["trust"],
+    options: [
+      ["--receipt <file>", "the receipt (<file>.tlog-proof beside it is found by itself)"],
+      ["--attestation <file>", "a PEP 740 attestation; may be repeated"],
+      ["--provenance <file>", "a PEP 740 provenance object"],
+    ],
+    examples: [
+      "countermark verify sampleproject-4.0.0-py3-none-any.whl --receipt sampleproject-4.0.0-py3-none-any.whl.tlog-proof",
+    ],
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
+  },
+  {
+    name: "install",
+    argument: "<args...>",
+    summary: "drive unmodified pip through the verifying proxy",
+    common: ["trust", "index", "ca", "lock"],
+    options: [["--python <path>", "the interpreter whose pip is driven (python3)"], ...PROXY_OPTIONS],
+    examples: ["countermark install requests", "countermark install --target ./site requests"],
+    passThrough: true,
+    load: async () => (await import("./commands/install.ts")).installCommand,
+  },
+  {
+    name: "run",
+    argument: "<command...>",
+    summary: "run uv, pip or another tool behind the verifying proxy",
+    common: ["trust", "index", "ca", "lock"],
+    options: PROXY_OPTIONS,
+    examples: ["countermark run -- uv pip install requests", "countermark run -- uv lock"],
+    passThrough: true,
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "proxy",
+    argument: null,
+    summary: "serve the verifying proxy until stopped, and print its URL",
+    common: ["trust", "index", "ca", "lock"],
+    options: PROXY_OPTIONS,
+    examples: ["countermark proxy"],
+    load: async () => (await import("./commands/proxy.ts")).proxyCommand,
+  },
+  {
+    name: "check-mine",
+    argument: "<files...>",
+    summary: "check that the index hosts exactly these files in their releases",
+    common: ["trust", "index", "ca"],
+    examples: ["countermark check-mine dist/*"],
+    load: async () => (await import("./commands/check-mine.ts")).checkMineCommand,
+  },
+  {
+    name: "audit",
+    argument: null,
+    summary: "replay the whole ledger: every entry legal, every attestation valid, the state as cosigned",
+    common: ["trust", "index", "ca"],
+    options: [
+      ["--evidence-token <file>", "file with the token for the index's evidence (COUNTERMARK_AUDIT_TOKEN)"],
+    ],
+    examples: ["countermark audit --evidence-token audit.token"],
+    load: async () => (await import("./commands/audit.ts")).auditCommand,
+  },
+  {
+    name: "inspect",
+    argument: "<file>",
+    summary: "show in words what a receipt, attestation, provenance or bundle says, without verifying it",
+    common: [],
+    examples: ["countermark inspect sampleproject-4.0.0.tar.gz.publish.attestation"],
+    load: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  },
+];
+
+/** Runs the command that `argv` (without interpreter and script) asks for. Returns the exit status; never throws. */
+export async function runCli(argv: readonly string[], world: World): Promise<number> {
+  let exit: number = EXIT.ok;
+  const program = createProgram(world, async (row, args, options) => {
+    const out = createOutput(world, options.json === true);
+    try {
+      const run = await row.load();
+      exit = await run({ world, settings: readSettings(options, world.env), out }, args, options);
+    } catch (error) {
+      exit = showError(error, out, world);
+    }
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    exit = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return exit;
+}
+
+function createProgram(
+  world: World,
+  act: (row: CommandRow, args: readonly string[], options: Options) => Promise<void>,
+): Command {
+  const program = new Command("countermark")
+    .description("Who published it, and the same file for everyone.")
+    .version(VERSION)
+    .option("--json", "print the result as one JSON document")
+    .enablePositionalOptions()
+    .showHelpAfterError("(run with --help for the options)")
+    .exitOverride()
+    .configureOutput({ writeOut: world.stdout, writeErr: world.stderr })
+    .addHelpText("after", EXIT_HELP);
+  for (const [flags, description] of Object.values(COMMON)) program.option(flags, description);
+  for (const row of COMMANDS) addCommand(program, row, act);
+  return program;
+}
+
+const EXIT_HELP = `
+Exit status: 0 done; 1 refused by verification or policy; 2 wrong usage; 3 a server is unavailable; 4 malformed input; 5 a fault of this program.
+An attestation says where a file comes from. It does not say that the file is safe.`;
+
+function addCommand(
+  program: Command,
+  row: CommandRow,
+  act: (row: CommandRow, args: readonly string[], options: Options) => Promise<void>,
+): void {
+  const command = program.command(row.name).description(row.summary);
+  if (row.argument !== null) command.argument(row.argument);
+  for (const name of row.common) command.option(...COMMON[name]);
+  for (const [flags, description] of row.options ?? []) command.addOption(option(flags, description));
+  command.option("--json", "print the result as one JSON document");
+  if (row.passThrough) command.passThroughOptions().allowUnknownOption();
+  command.addHelpText("after", `\nExamples:\n${row.examples.map((line) => `  $ ${line}`).join("\n")}`);
+  command.action(async () => {
+    // An option after the command's name beats the same option before it.
+    await act(row, command.args, { ...program.opts(), ...command.opts() });
+  });
+}
+
+/** An option; one whose description says so may be given several times and is then a list. */
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  if (description.includes("may be repeated")) {
+    made.argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
+  }
+  return made;
+}
+
+function showError(error: unknown, out: ReturnType<typeof createOutput>, world: World): number {
+  const { code, exit, message } = describeError(error);
+  out.progress(`${out.paint("bad", "countermark:")} ${message} [${code}]`);
+  if (code === "internal" && error instanceof Error && world.env["COUNTERMARK_DEBUG"] === "1") {
+    out.progress(error.stack ?? "");
+  }
+  out.result({ error: { code, message } });
+  return exit;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import { devNull } from "node:os";
+import type { Env } from "../settings.ts";
+
+/** Variables of pip and uv that choose where things go and what is shown, but not where they come from. */
+const KEPT = new Set([
+  "PIP_BREAK_SYSTEM_PACKAGES",
+  "PIP_DISABLE_PIP_VERSION_CHECK",
+  "PIP_NO_COLOR",
+  "PIP_NO_INPUT",
+  "PIP_PREFIX",
+  "PIP_PROGRESS_BAR",
+  "PIP_QUIET",
+  "PIP_REQUIRE_VIRTUALENV",
+  "PIP_ROOT_USER_ACTION",
+  "PIP_TARGET",
+  "PIP_USER",
+  "UV_LINK_MODE",
+  "UV_PROJECT_ENVIRONMENT",
+  "UV_PYTHON",
+  "UV_SYSTEM_PYTHON",
+]);
+/** Secrets and settings of this program that a tool it drives has no use for. */
+const OWN = /^(?:COUNTERMARK_|ACTIONS_ID_TOKEN_|SIGSTORE_ID_TOKEN$)/;
+const PROXY = /^(?:https?|all|no|ftp)_proxy$/i;
+
+export type ProxyPlace = {
+  /** Of the simple API, with a slash at its end. */
+  readonly simpleUrl: string;
+  /** `http://127.0.0.1:PORT`: refuses everything that is sent through it. */
+  readonly refusingUrl: string;
+};
+
+/**
+ * The environment of a driven tool: the verifying proxy is its only index, its configuration files are off, its caches too (what
+ * is in them was not seen here), and any other traffic is sent where it is refused.
+ */
+export function childEnvironment(env: Env, proxy: ProxyPlace): Record<string, string> {
+  const child: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || OWN.test(name) || PROXY.test(name)) continue;
+    if (/^(?:PIP|UV)_/.test(name) && !KEPT.has(name)) continue;
+    child[name] = value;
+  }
+  return {
+    ...child,
+    PIP_CONFIG_FILE: devNull,
+    PIP_INDEX_URL: proxy.simpleUrl,
+    PIP_NO_CACHE_DIR: "1",
+    PIP_RETRIES: "0",
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    UV_NO_CONFIG: "1",
+    UV_DEFAULT_INDEX: proxy.simpleUrl,
+    UV_INDEX_URL: proxy.simpleUrl,
+    UV_NO_CACHE: "1",
+    UV_HTTP_RETRIES: "0",
+    UV_PYTHON_DOWNLOADS: "never",
+    HTTP_PROXY: proxy.refusingUrl,
+    HTTPS_PROXY: proxy.refusingUrl,
+    ALL_PROXY: proxy.refusingUrl,
+    http_proxy: proxy.refusingUrl,
+    https_proxy: proxy.refusingUrl,
+    all_proxy: proxy.refusingUrl,
+    NO_PROXY: "127.0.0.1",
+    no_proxy: "127.0.0.1",
+  };
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from "node:child_process";
+import { ClientError } from "../failure.ts";
+
+export type Child = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  /** With `--json` our standard output is one document: the tool's goes to standard error. */
+  readonly stdoutToStderr: boolean;
+};
+
+/** Runs a tool to its end and returns its exit status. @throws ClientError `tool-missing` */
+export async function runChild(child: Child, stop: AbortSignal): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const running = spawn(child.command, child.args, {
+      env: child.env,
+      stdio: ["inherit", child.stdoutToStderr ? process.stderr : "inherit", "inherit"],
+    });
+    const end = () => running.kill("SIGTERM");
+    stop.addEventListener("abort", end, { once: true });
+    running.on("error", (cause) => {
+      stop.removeEventListener("abort", end);
+      reject(
+        new ClientError("tool-missing", `Cannot run ${JSON.stringify(child.command)}: ${cause.message}`, {
+          cause,
+        }),
+      );
+    });
+    running.on("close", (status) => {
+      stop.removeEventListener("abort", end);
+      resolve(status ?? 1);
+    });
+  });
+}
+
+/** Runs a short program and returns what it prints; null when it fails. */
+export async function readFromChild(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<string | null> {
+  return await new Promise((resolve) => {
+    const running = spawn(command, args, { env, stdio: ["ignore", "pipe", "ignore"] });
+    let text = "";
+    running.stdout.setEncoding("utf8").on("data", (part: string) => {
+      if (text.length < 65_536) text += part;
+    });
+    running.on("error", () => resolve(null));
+    running.on("close", (status) => resolve(status === 0 ? text.trim() : null));
+  });
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import { writeFile } from "node:fs/promises";
+import { normalizeProjectName } from "@countermark/formats";
+import { openFetch } from "../fetch/open.ts";
+import { readLock, writeLock } from "../lock/read-lock.ts";
+import { createGatekeeper, type Gatekeeper } from "../proxy/gatekeeper.ts";
+import { openIndexSource } from "../proxy/index-source.ts";
+import { createJournal, type Journal } from "../proxy/journal.ts";
+import { type RunningProxy, startProxy } from "../proxy/serve.ts";
+import { indexUrl } from "../settings.ts";
+import { journalJson } from "../show/journal.ts";
+import { readTrust } from "../trust/read-trust.ts";
+import type { CommandContext } from "../world.ts";
+import type { Reconciliation } from "./reconcile.ts";
+
+export type ProxyOptions = {
+  /** Projects whose change of identity is accepted. */
+  readonly acceptChange: readonly string[];
+  /** Where to write what was verified, as JSON. */
+  readonly report: string | null;
+};
+
+/** Reads the options that every command with a proxy has. */
+export function proxyOptions(options: Readonly<Record<string, unknown>>): ProxyOptions {
+  const { acceptChange, report } = options;
+  return {
+    acceptChange: Array.isArray(acceptChange) ? acceptChange.map(String) : [],
+    report: typeof report === "string" ? report : null,
+  };
+}
+
+export type OpenProxy = {
+  readonly proxy: RunningProxy;
+  readonly journal: Journal;
+  readonly gatekeeper: Gatekeeper;
+  readonly index: string;
+  /** Writes the lock; says whether there was anything new in it. */
+  saveLock(): Promise<boolean>;
+  saveReport(reconciliation: Reconciliation | null): Promise<void>;
+};
+
+/** Runs `use` with a proxy whose port is bound, and closes it afterwards. */
+export async function withProxy<T>(
+  context: CommandContext,
+  options: ProxyOptions,
+  use: (open: OpenProxy) => Promise<T>,
+): Promise<T> {
+  const { settings } = context;
+  const index = indexUrl(settings);
+  const trust = await readTrust(settings);
+  const fetch = await openFetch(context);
+  const source = openIndexSource({ index, trust, fetch, now: context.world.now });
+  const accept = new Set(options.acceptChange.map(normalizeProjectName));
+  const gatekeeper = createGatekeeper(source, await readLock(settings.lockFile), accept);
+  const journal = createJournal();
+  const proxy = await startProxy({ source, gatekeeper, journal, fetch });
+  try {
+    return await use({
+      proxy,
+      journal,
+      gatekeeper,
+      index,
+      saveLock: () => writeLock(settings.lockFile, gatekeeper.lock()),
+      saveReport: async (reconciliation) => {
+        if (options.report === null) return;
+        await writeFile(options.report, `${JSON.stringify(journalJson(journal, reconciliation), null, 2)}\n`);
+      },
+    });
+  } finally {
+    await proxy.close();
+  }
+}

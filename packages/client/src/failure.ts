@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What the exit status of the command says. */
+export const EXIT = {
+  ok: 0,
+  /** Verification or policy said no. */
+  refused: 1,
+  /** The command line, or the settings it needs, are wrong. */
+  usage: 2,
+  /** Something outside could not be reached, or answered that it cannot now. */
+  unavailable: 3,
+  /** A file or an answer is malformed. */
+  malformed: 4,
+  /** A fault of this program. */
+  internal: 5,
+} as const;
+
+type Row = { readonly exit: (typeof EXIT)[keyof typeof EXIT]; readonly meaning: string };
+
+/** Why the command stops: code -> exit status and meaning. Sorted. */
+export const CLIENT_CODES = {
+  "audit-failed": { exit: EXIT.refused, meaning: "The ledger holds an entry that breaks the index's rules." },
+  "authority-refused": {
+    exit: EXIT.refused,
+    meaning: "The certificate, timestamp or log authority refused the request.",
+  },
+  "bad-distribution": {
+    exit: EXIT.malformed,
+    meaning: "The file is not a wheel or sdist that can be published.",
+  },
+  "bypass-refused": {
+    exit: EXIT.usage,
+    meaning: "An argument or a requirements file names a source that would go round the verifying proxy.",
+  },
+  "file-mismatch": {
+    exit: EXIT.refused,
+    meaning: "The index served other bytes than the ledger records for the file.",
+  },
+  "head-went-back": {
+    exit: EXIT.refused,
+    meaning: "The index showed an older head of its ledger than it showed before in the same session.",
+  },
+  "http-status": {
+    exit: EXIT.unavailable,
+    meaning: "A server answered with a status that the protocol does not have here.",
+  },
+  "list-differs": {
+    exit: EXIT.refused,
+    meaning: "The index does not list, or does not serve, what its ledger records.",
+  },
+  "no-identity": { exit: EXIT.usage, meaning: "This machine has no CI identity to publish with." },
+  "no-index": { exit: EXIT.usage, meaning: "No index was named." },
+  "no-trust": {
+    exit: EXIT.usage,
+    meaning: "No trust description was named, and none is in the configuration folder.",
+  },
+  "not-hosted": { exit: EXIT.refused, meaning: "The index does not host the file as it is here." },
+  "not-mine": {
+    exit: EXIT.refused,
+    meaning: "The index hosts a file in the release that was not given as yours.",
+  },
+  "not-recorded": { exit: EXIT.refused, meaning: "The file is not in the ledger." },
+  "nothing-verified": { exit: EXIT.refused, meaning: "Nothing of what was installed was verified." },
+  "response-too-large": {
+    exit: EXIT.malformed,
+    meaning: "A server's answer is longer than the limit for it.",
+  },
+  "tool-failed": { exit: EXIT.refused, meaning: "The tool that was driven failed." },
+  "tool-missing": { exit: EXIT.usage, meaning: "The tool to drive was not found." },
+  "trust-mismatch": {
+    exit: EXIT.refused,
+    meaning:
+      "The trust description, or the Sigstore root beside it, has another SHA-256 than the one it is pinned to.",
+  },
+  "trust-not-pinned": {
+    exit: EXIT.usage,
+    meaning: "A trust description outside the configuration folder was named without its SHA-256.",
+  },
+  unreachable: {
+    exit: EXIT.unavailable,
+    meaning: "A server could not be reached, or did not answer in time.",
+  },
+  "upload-refused": { exit: EXIT.refused, meaning: "The index refused the token or the upload." },
+  usage: { exit: EXIT.usage, meaning: "The command line is wrong." },
+} as const satisfies Readonly<Record<string, Row>>;
+
+export type ClientCode = keyof typeof CLIENT_CODES;
+
+/** The command stops. The message says what was done, what was found and what was wanted; never a token. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  readonly code: ClientCode;
+
+  constructor(code: ClientCode, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get exit(): number {
+    return CLIENT_CODES[this.code].exit;
+  }
+}
+
+/** Whether the same may succeed later, because a server did not answer, or not now. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof ClientError && error.exit === EXIT.unavailable;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { open, readFile, rename, unlink } from "node:fs/promises";
+import {
+  EMPTY_LOCK,
+  encodeIdentityLock,
+  equalBytes,
+  type IdentityLock,
+  parseIdentityLock,
+} from "@countermark/formats";
+
+/** The lock at `path`; an empty one when there is no such file. @throws ParseError */
+export async function readLock(path: string): Promise<IdentityLock> {
+  const bytes = await readOrNull(path);
+  return bytes === null ? EMPTY_LOCK : parseIdentityLock(bytes);
+}
+
+/** Writes the lock whole or not at all. Returns whether the file changed. */
+export async function writeLock(path: string, lock: IdentityLock): Promise<boolean> {
+  const bytes = encodeIdentityLock(lock);
+  const before = await readOrNull(path);
+  if (before !== null && equalBytes(before, bytes)) return false;
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, "w", 0o644);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary);
+    throw error;
+  }
+  return true;
+}
+
+async function readOrNull(path: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Verdict } from "@countermark/verify";
+import type { DeliveredFile } from "../drive/reconcile.ts";
+import { describeError } from "../show/describe-error.ts";
+
+export type Refusal = { readonly what: string; readonly code: string; readonly message: string };
+
+/** What happened at the proxy while the tool ran, in order, each thing once. */
+export type Journal = {
+  readonly delivered: ReadonlyMap<string, { readonly file: DeliveredFile; readonly verdict: Verdict }>;
+  readonly refused: ReadonlyMap<string, Refusal>;
+  readonly remarks: ReadonlySet<string>;
+  /** Hosts that the tool wanted to reach another way, and was refused. */
+  readonly bypasses: ReadonlySet<string>;
+  /** The first failure that makes the whole run one. */
+  fatal(): unknown;
+  deliver(file: DeliveredFile, verdict: Verdict): void;
+  refuse(what: string, error: unknown): void;
+  remark(line: string): void;
+  bypass(host: string): void;
+  fail(error: unknown): void;
+};
+
+export function createJournal(): Journal {
+  const delivered = new Map<string, { file: DeliveredFile; verdict: Verdict }>();
+  const refused = new Map<string, Refusal>();
+  const remarks = new Set<string>();
+  const bypasses = new Set<string>();
+  let fatal: unknown = null;
+  return {
+    delivered,
+    refused,
+    remarks,
+    bypasses,
+    fatal: () => fatal,
+    deliver: (file, verdict) => delivered.set(file.filename, { file, verdict }),
+    refuse: (what, error) => {
+      const { code, message } = describeError(error);
+      if (!refused.has(what)) refused.set(what, { what, code, message });
+    },
+    remark: (line) => remarks.add(line),
+    bypass: (host) => bypasses.add(host),
+    fail: (error) => {
+      fatal ??= error;
+    },
+  };
+}

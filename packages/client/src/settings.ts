@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from "node:path";
+import { ClientError } from "./failure.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What every command may be told by option or, where the option is absent, by environment. */
+export type Settings = {
+  /** `FILE` or `FILE#sha256=HEX`. */
+  readonly trust: string | null;
+  readonly index: string | null;
+  /** A signing_config.json: a path or a URL; or the base URL of an authority that serves one. */
+  readonly authority: string | null;
+  /** PEM file with the certificates that may vouch for the index and the authority beside the system's. */
+  readonly caFile: string | null;
+  readonly lockFile: string;
+  readonly configFolder: string;
+  readonly json: boolean;
+};
+
+/** The options as commander stores them. */
+export type CommonOptions = {
+  readonly trust?: string;
+  readonly index?: string;
+  readonly authority?: string;
+  readonly ca?: string;
+  readonly lock?: string;
+  readonly json?: boolean;
+};
+
+export function readSettings(options: CommonOptions, env: Env): Settings {
+  return {
+    trust: options.trust ?? present(env["COUNTERMARK_TRUST"]),
+    index: options.index ?? present(env["COUNTERMARK_INDEX"]),
+    authority: options.authority ?? present(env["COUNTERMARK_SIGNING_CONFIG"]),
+    caFile: options.ca ?? present(env["COUNTERMARK_CA"]),
+    lockFile: options.lock ?? present(env["COUNTERMARK_LOCK"]) ?? "countermark.lock",
+    configFolder: configFolder(env),
+    json: options.json === true,
+  };
+}
+
+/** The folder whose content the user owns and therefore pins by putting it there. */
+function configFolder(env: Env): string {
+  const own = present(env["COUNTERMARK_CONFIG_DIR"]);
+  if (own !== null) return own;
+  const base = present(env["XDG_CONFIG_HOME"]) ?? join(present(env["HOME"]) ?? ".", ".config");
+  return join(base, "countermark");
+}
+
+function present(value: string | undefined): string | null {
+  return value === undefined || value === "" ? null : value;
+}
+
+/** The index's base URL, without a slash at its end. @throws ClientError `no-index`, `usage` */
+export function indexUrl(settings: Settings): string {
+  if (settings.index === null) {
+    throw new ClientError(
+      "no-index",
+      "Cannot choose an index: name one with --index URL or COUNTERMARK_INDEX",
+    );
+  }
+  return baseUrl(settings.index, "--index");
+}
+
+/** `text` as a base URL without a slash at its end. Plain HTTP is for this machine only. @throws ClientError `usage` */
+export function baseUrl(text: string, option: string): string {
+  const url = URL.parse(text);
+  if (url === null || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
+    throw new ClientError("usage", `Cannot use ${option}: wanted a plain URL, found ${JSON.stringify(text)}`);
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw new ClientError("usage", `Cannot use ${option}: ${JSON.stringify(text)} is not https`);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === "127.0.0.1" || hostname === "[::1]" || hostname === "localhost";
+}

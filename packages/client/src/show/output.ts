@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { styleText } from "node:util";
+import type { JsonInput } from "@countermark/formats";
+
+export type Style = "good" | "bad" | "warning" | "quiet" | "strong";
+
+/** Where a command says what it found: lines for people, or one JSON document for programs. */
+export type Output = {
+  readonly json: boolean;
+  /** A line of the result. With `--json` it goes to standard error, as progress does. */
+  say(line: string): void;
+  /** A line about work under way; always standard error. */
+  progress(line: string): void;
+  /** The result for programs; printed only with `--json`, once. */
+  result(value: JsonInput): void;
+  paint(style: Style, text: string): string;
+};
+
+export type OutputPorts = {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Whether people look at it, so that colours help. */
+  readonly colours: boolean;
+};
+
+const STYLES = {
+  good: "green",
+  bad: "red",
+  warning: "yellow",
+  quiet: "dim",
+  strong: "bold",
+} as const satisfies Record<Style, string>;
+
+export function createOutput(ports: OutputPorts, json: boolean): Output {
+  const toPeople = json ? ports.stderr : ports.stdout;
+  return {
+    json,
+    say: (line) => toPeople(`${printable(line)}\n`),
+    progress: (line) => ports.stderr(`${printable(line)}\n`),
+    result: (value) => {
+      if (json) ports.stdout(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    paint: (style, text) =>
+      ports.colours && !json ? styleText(STYLES[style], text, { validateStream: false }) : text,
+  };
+}
+
+/** `line` without control characters but our own colours: names come from strangers. */
+function printable(line: string): string {
+  return line.replaceAll(
+    /\u001b(?!\[\d{1,2}m)|[\u0000-\u0009\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    "?",
+  );
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ParseError } from "../failure.ts";
+import { CERTIFICATE_BYTES_MAX, TRUSTED_ROOT_BYTES_MAX } from "../limits.ts";
+import { encodeBase64 } from "../text/base64.ts";
+import type { Bytes } from "../text/bytes.ts";
+import { encodeCanonicalJson, type JsonInput } from "../text/canonical-json.ts";
+import { quote } from "../text/hex.ts";
+import { type JsonObject, parseJsonObject } from "../text/json.ts";
+import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { type PublicKey, parsePublicKey, spkiFromRsaPublicKey } from "../x509/public-key.ts";
+import { encodeRfc3339, parseRfc3339 } from "../x509/time.ts";
+import { isSet } from "./proto-json.ts";
+
+/** Whom a verifier believes, and when. Nothing in it is checked yet. */
+export type TrustedRoot = {
+  readonly tlogs: readonly TrustedLog[];
+  readonly ctlogs: readonly TrustedLog[];
+  readonly certificateAuthorities: readonly TrustedAuthority[];
+  readonly timestampAuthorities: readonly TrustedAuthority[];
+};
+
+/** Unix seconds, both included; `end` null while it is open. */
+export type ValidityWindow = { readonly start: number; readonly end: number | null };
+
+export type TrustedLog = {
+  readonly baseUrl: string;
+  readonly publicKey: PublicKey;
+  readonly keyDetails: string;
+  readonly validFor: ValidityWindow;
+  /** 32 bytes. */
+  readonly logId: Uint8Array;
+};
+
+/** A chain, from the certificate that signs (or, for a timestamp authority, its leaf) to the root. */
+export type TrustedAuthority = {
+  readonly uri: string;
+  readonly certificates: readonly Certificate[];
+  readonly validFor: ValidityWindow;
+};
+
+export const TRUSTED_ROOT_MEDIA_TYPE = "application/vnd.dev.sigstore.trustedroot+json;version=0.1";
+
+const MEMBERS_MAX = 64;
+const CHAIN_MAX = 8;
+const URL_CHARS_MAX = 1024;
+const NAME_CHARS_MAX = 256;
+const LOG_ID_BYTES = 32;
+/** The bare RSAPublicKey of the oldest logs. */
+const PKCS1_KEY_DETAILS = "PKCS1_RSA_PKCS1V5";
+
+/**
+ * Reads a trusted root of media type 0.1. Every window must say when it starts.
+ *
+ * @throws ParseError of the JSON reader, {@link parseCertificate} and {@link parsePublicKey}
+ * @spec github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
+ */
+export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
+  const limits = { bytesMax: TRUSTED_ROOT_BYTES_MAX, depthMax: 8 };
+  const body = parseJsonObject(bytes, limits, "trusted root");
+  body.choice("mediaType", [TRUSTED_ROOT_MEDIA_TYPE]);
+  const root = {
+    tlogs: members(body, "tlogs").map(parseLog),
+    ctlogs: members(body, "ctlogs").map(parseLog),
+    certificateAuthorities: members(body, "certificateAuthorities").map(parseAuthority),
+    timestampAuthorities: members(body, "timestampAuthorities").map(parseAuthority),
+  };
+  body.end();
+  return root;
+}
+
+/** The trusted root in canonical JSON. */
+export function encodeTrustedRoot(root: TrustedRoot): Bytes {
+  return encodeCanonicalJson({
+    mediaType: TRUSTED_ROOT_MEDIA_TYPE,
+    tlogs: root.tlogs.map(logJson),
+    ctlogs: root.ctlogs.map(logJson),
+    certificateAuthorities: root.certificateAuthorities.map(authorityJson),
+    timestampAuthorities: root.timestampAuthorities.map(authorityJson),
+  });
+}
+
+/** Whether `seconds` lies in the window, its ends included. */
+export function windowContains(window: ValidityWindow, seconds: number): boolean {
+  return window.start <= seconds && (window.end === null || seconds <= window.end);
+}
+
+function members(body: JsonObject, name: string): readonly JsonObject[] {
+  return isSet(body, name) ? body.objects(name, { itemsMax: MEMBERS_MAX }) : [];
+}
+
+function parseLog(log: JsonObject): TrustedLog {
+  const baseUrl = log.text("baseUrl", { charsMax: URL_CHARS_MAX });
+  log.choice("hashAlgorithm", ["SHA2_256"]);
+  const key = log.object("publicKey");
+  const rawBytes = key.base64("rawBytes", { bytesMax: CERTIFICATE_BYTES_MAX });
+  const keyDetails = key.text("keyDetails", { charsMax: NAME_CHARS_MAX });
+  const validFor = parseWindow(key.object("validFor"));
+  key.end();
+  const id = log.object("logId");
+  const logId = id.base64("keyId", { bytesMax: LOG_ID_BYTES });
+  id.end();
+  if (logId.length !== LOG_ID_BYTES) {
+    throw new ParseError("out-of-range", `Cannot read ${id.path}: a log id of ${logId.length} bytes`);
+  }
+  if (isSet(log, "operator")) log.text("operator", { charsMax: NAME_CHARS_MAX });
+  // A shorter spelling of the log id, in four bytes or all of them; ours is computed from the log id.
+  if (isSet(log, "checkpointKeyId"))
+    log.object("checkpointKeyId").base64("keyId", { bytesMax: LOG_ID_BYTES });
+  log.end();
+  const spki = keyDetails === PKCS1_KEY_DETAILS ? spkiFromRsaPublicKey(rawBytes) : rawBytes;
+  return { baseUrl, publicKey: parsePublicKey(spki, key.path), keyDetails, validFor, logId };
+}
+
+function parseAuthority(authority: JsonObject): TrustedAuthority {
+  // The subject repeats what the certificates say.
+  if (isSet(authority, "subject")) authority.object("subject").ignoreRest();
+  const uri = isSet(authority, "uri") ? authority.text("uri", { charsMax: URL_CHARS_MAX }) : "";
+  const chain = authority.object("certChain");
+  const items = chain.objects("certificates", { itemsMax: CHAIN_MAX });
+  chain.end();
+  if (items.length === 0) throw new ParseError("missing-field", `Cannot read ${chain.path}: it is empty`);
+  const validFor = parseWindow(authority.object("validFor"));
+  if (isSet(authority, "operator")) authority.text("operator", { charsMax: NAME_CHARS_MAX });
+  authority.end();
+  const certificates = items.map((item) => {
+    const der = item.base64("rawBytes", { bytesMax: CERTIFICATE_BYTES_MAX });
+    item.end();
+    return parseCertificate(der, item.path);
+  });
+  return { uri, certificates, validFor };
+}
+
+function parseWindow(window: JsonObject): ValidityWindow {
+  const startText = window.text("start", { charsMax: 40 });
+  const start = parseRfc3339(startText, `${window.path}.start`);
+  const endText = isSet(window, "end") ? window.text("end", { charsMax: 40 }) : null;
+  window.end();
+  const end = endText === null ? null : parseRfc3339(endText, `${window.path}.end`).seconds;
+  // Times are compared in whole seconds: a fraction opens the window one second later and is cut off at its end.
+  const from = start.fraction ? start.seconds + 1 : start.seconds;
+  if (end !== null && end < from) {
+    throw new ParseError(
+      "out-of-range",
+      `Cannot read ${window.path}: it ends at ${quote(endText ?? "")}, before it starts`,
+    );
+  }
+  return { start: from, end };
+}
+
+function logJson(log: TrustedLog): JsonInput {
+  return {
+    baseUrl: log.baseUrl,
+    hashAlgorithm: "SHA2_256",
+    publicKey: {
+      rawBytes: encodeBase64(log.publicKey.spki),
+      keyDetails: log.keyDetails,
+      validFor: windowJson(log.validFor),
+    },
+    logId: { keyId: encodeBase64(log.logId) },
+  };
+}
+
+function authorityJson(authority: TrustedAuthority): JsonInput {
+  return {
+    uri: authority.uri,
+    certChain: { certificates: authority.certificates.map(({ der }) => ({ rawBytes: encodeBase64(der) })) },
+    validFor: windowJson(authority.validFor),
+  };
+}
+
+function windowJson(window: ValidityWindow): JsonInput {
+  const start = encodeRfc3339(window.start);
+  return window.end === null ? { start } : { start, end: encodeRfc3339(window.end) };
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type ConfigRecord,
+  type Digest,
+  type EntryVoided,
+  encodeFileDetail,
+  encodeProjectDetail,
+  encodeTextDetail,
+  type FileAccepted,
+  type FileDetail,
+  type FilesWithdrawn,
+  type FilesYanked,
+  type LogGenesis,
+  type ProjectConfigured,
+  type ProjectCreated,
+  type ProjectDetail,
+  type ProjectReserved,
+  type StatementCommon,
+  type StatusChanged,
+} from "@countermark/formats";
+import { createSalt } from "../store/secret.ts";
+import type { PublisherOpening } from "../trust/publishers.ts";
+
+/** A statement without what is known at sealing only, and what is the same in every one. */
+export type Unsealed<S extends StatementCommon> = Omit<S, "origin" | "role" | "seq" | "time" | "detail">;
+
+/** What somebody wants in the ledger. `detail`: salt and strings, committed to by the entry; null where it has none. */
+export interface LedgerRequest {
+  readonly statement:
+    | Unsealed<LogGenesis>
+    | Unsealed<ProjectReserved>
+    | Unsealed<ProjectCreated>
+    | Unsealed<ProjectConfigured>
+    | Unsealed<FileAccepted>
+    | Unsealed<FilesYanked>
+    | Unsealed<FilesWithdrawn>
+    | Unsealed<StatusChanged>
+    | Unsealed<EntryVoided>;
+  readonly detail: Uint8Array | null;
+}
+
+/** Creates a project with its first configuration. */
+export function requestProject(project: Digest, config: ConfigRecord, detail: ProjectDetail): LedgerRequest {
+  return {
+    statement: { kind: "project-created", project, config },
+    detail: encodeProjectDetail(createSalt(), detail),
+  };
+}
+
+/** Changes, or asks to change, a project's configuration. */
+export function requestConfiguration(
+  statement: Omit<Unsealed<ProjectConfigured>, "kind">,
+  detail: ProjectDetail,
+): LedgerRequest {
+  return {
+    statement: { kind: "project-configured", ...statement },
+    detail: encodeProjectDetail(createSalt(), detail),
+  };
+}
+
+export function requestFile(
+  statement: Omit<Unsealed<FileAccepted>, "kind">,
+  detail: FileDetail,
+): LedgerRequest {
+  return {
+    statement: { kind: "file-accepted", ...statement },
+    detail: encodeFileDetail(createSalt(), detail),
+  };
+}
+
+/** Yanks, unyanks or withdraws files. @param text why, for people */
+export function requestFilesChange(
+  statement: Unsealed<FilesYanked> | Unsealed<FilesWithdrawn>,
+  text: string,
+): LedgerRequest {
+  return { statement, detail: encodeTextDetail(createSalt(), text) };
+}
+
+export function requestStatus(statement: Omit<Unsealed<StatusChanged>, "kind">, text: string): LedgerRequest {
+  return { statement: { kind: "status", ...statement }, detail: encodeTextDetail(createSalt(), text) };
+}
+
+/** The openings of a detail, ascending by record as the format wants them. */
+export function detailOpenings(openings: readonly PublisherOpening[]): ProjectDetail["publishers"] {
+  return openings.map(({ record, salt }) => ({ record, salt }));
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, EMPTY_CONFIG, fileId, quote, releaseId } from "@countermark/formats";
+import { nodeCrypto } from "@countermark/log";
+import { findFile, type ProjectState } from "@countermark/verify";
+import { IndexRefusal, LedgerRefusal } from "../failure.ts";
+import { type Blobs, keepBytes } from "../store/blobs.ts";
+import type { HeldBlobs } from "../store/held-blobs.ts";
+import type { AuthorisedUpload, VerifiedUpload } from "../upload/verify.ts";
+import { detailOpenings, type LedgerRequest, requestFile, requestProject } from "./request.ts";
+
+declare const sealed: unique symbol;
+
+/** A file whose entry is in the ledger: countersigned, in the tree, and not yet visible. */
+export type SealedUpload = SealedFile & { readonly [sealed]: true };
+
+interface SealedFile {
+  readonly normalizedName: string;
+  readonly filename: string;
+  readonly sha256: Digest;
+  /** Ledger index of the file's entry. */
+  readonly entry: number;
+}
+
+/** What sealing asks of ledger and stores. */
+export interface SealPorts {
+  readonly blobs: Blobs;
+  readonly heldBlobs: HeldBlobs;
+  findProject(key: Digest): ProjectState | null;
+  /** Resolves when the entry is sealed. @throws LedgerRefusal, IndexRefusal when it is not, and nothing of it is left */
+  seal(request: LedgerRequest): Promise<{ readonly index: number }>;
+  addOwner(project: Digest, accountId: number): Promise<void>;
+}
+
+/**
+ * The sealed file that this upload repeats byte for byte: a retry of one that waits for its cosigners, or of one long
+ * published. Null when the name is free.
+ *
+ * @throws IndexRefusal `file-exists` when the name has, or had, other bytes
+ */
+export function findSealedUpload(upload: AuthorisedUpload, ports: SealPorts): SealedUpload | null {
+  const { content, normalizedName } = upload.form;
+  const project = ports.findProject(upload.project);
+  const key = fileId(nodeCrypto.sha256, upload.project, content.filename);
+  const record = project === null ? null : findFile(project, key);
+  if (record === null) return null;
+  if (record.state === "withdrawn") {
+    throw new IndexRefusal(
+      "file-exists",
+      `This filename was previously used by a file that has since been deleted. Use a different version. (${quote(content.filename)})`,
+    );
+  }
+  if (record.sha256 !== content.sha256) {
+    throw new IndexRefusal(
+      "file-exists",
+      `File already exists (${quote(content.filename)}, with sha256 hash ${record.sha256}).`,
+    );
+  }
+  const file: SealedFile = {
+    normalizedName,
+    filename: content.filename,
+    sha256: record.sha256,
+    entry: record.firstEntry,
+  };
+  return file as SealedUpload;
+}
+
+/**
+ * Makes the file durable, then seals its entry: the commit point. A refusal leaves nothing behind.
+ *
+ * @throws LedgerRefusal with the void code of the rule that says no
+ */
+export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Promise<SealedUpload> {
+  const { content, normalizedName } = upload.form;
+  const attestations = upload.attestations.map(({ stated, bytes }) => ({ digest: stated.digest, bytes }));
+  const others = [{ digest: upload.metadataSha256, bytes: upload.metadata }, ...attestations];
+  const digests = [content.sha256, ...others.map(({ digest }) => digest)];
+  await ports.heldBlobs.hold(digests, async () => {
+    await ports.blobs.keep(content.blob, content.sha256);
+    for (const { digest, bytes } of others) await keepBytes(ports.blobs, bytes, digest);
+  });
+  try {
+    if (upload.isNewProject) await createOwnProject(upload, ports);
+    const { index } = await ports.seal(requestOf(upload, ports));
+    const file: SealedFile = {
+      normalizedName,
+      filename: content.filename,
+      sha256: content.sha256,
+      entry: index,
+    };
+    return file as SealedUpload;
+  } catch (error) {
+    // Two uploads of one name at once: the second may be the first again.
+    const isTaken = error instanceof LedgerRefusal && error.code === "filename-used";
+    const repeated = isTaken ? findSealedUpload(upload, ports) : null;
+    if (repeated !== null) return repeated;
+    throw error;
+  } finally {
+    await ports.heldBlobs.release(digests);
+  }
+}
+
+/** An account's first upload of a name creates the project, with nobody but that account in charge. */
+async function createOwnProject(upload: VerifiedUpload, ports: SealPorts): Promise<void> {
+  const { uploader, project, form } = upload;
+  if (uploader.kind !== "account") return;
+  const detail = { name: form.normalizedName, publishers: [], principals: [], reason: null };
+  await ports.seal(requestProject(project, EMPTY_CONFIG, detail));
+  await ports.addOwner(project, uploader.account.id);
+}
+
+function requestOf(upload: VerifiedUpload, ports: SealPorts): LedgerRequest {
+  const { form, project, publisher, uploader } = upload;
+  const { content } = form;
+  const policy = ports.findProject(project)?.current.policy ?? EMPTY_CONFIG.policy;
+  return requestFile(
+    {
+      project,
+      sha256: content.sha256,
+      file: fileId(nodeCrypto.sha256, project, content.filename),
+      release: releaseId(nodeCrypto.sha256, project, form.canonicalVersion),
+      size: content.size,
+      metadata: upload.metadataSha256,
+      show: policy.release === "direct" ? "now" : "staged",
+      uploader: uploader.kind === "publisher" ? "publisher" : "token",
+      publisher: publisher?.id ?? null,
+      received: upload.received,
+      attestations: upload.attestations.map(({ stated }) => stated),
+    },
+    {
+      filename: content.filename,
+      kind: form.kind,
+      name: form.name,
+      publishers: detailOpenings(publisher === null ? [] : [publisher]),
+      requiresPython: form.requiresPython,
+      uploader: uploader.kind === "account" ? uploader.account.name : (uploader.identity.project ?? uploader.identity.subject),
+      version: form.canonicalVersion,
+    },
+  );
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, type LedgerStatement, normalizeProjectName, parseProjectDetail } from "@countermark/formats";
+import type { SealedStatement } from "../seal/compose.ts";
+import type { Database } from "./database.ts";
+
+/** Writes details, names and blob references of sealed entries, in one transaction. Repeating it changes nothing. */
+export async function keepSealed(database: Database, statements: readonly SealedStatement[]): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    for (const { entry, statement, detail } of statements) {
+      for (const sha256 of blobsOf(statement)) {
+        await transaction
+          .insertInto("sealed_blobs")
+          .values({ sha256 })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        await transaction.deleteFrom("pending_blobs").where("sha256", "=", sha256).execute();
+      }
+      if (detail === null || statement.detail === null) continue;
+      await transaction
+        .insertInto("details")
+        .values({ commitment: statement.detail, project: statement.project, entry, bytes: detail })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      if (statement.kind !== "project-created" && statement.kind !== "project-reserved") continue;
+      const name = normalizeProjectName(parseProjectDetail(detail).name);
+      await transaction
+        .insertInto("project_names")
+        .values({ project: statement.project, name })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  });
+}
+
+/** The details of a project's entries up to and with `entryMax`, by commitment. */
+export async function readDetails(
+  database: Database,
+  project: Digest,
+  entryMax: number,
+): Promise<ReadonlyMap<Digest, Uint8Array>> {
+  const rows = await database
+    .selectFrom("details")
+    .select(["commitment", "bytes"])
+    .where("project", "=", project)
+    .where("entry", "<=", entryMax)
+    .orderBy("entry")
+    .execute();
+  return new Map(rows.map(({ commitment, bytes }) => [commitment, bytes]));
+}
+
+/** One detail by its commitment, released or not: for auditors. */
+export async function readDetail(database: Database, commitment: Digest): Promise<Uint8Array | null> {
+  const row = await database
+    .selectFrom("details")
+    .select("bytes")
+    .where("commitment", "=", commitment)
+    .executeTakeFirst();
+  return row?.bytes ?? null;
+}
+
+/** Every named project with its map key, by name. */
+export async function readProjectNames(
+  database: Database,
+): Promise<readonly { readonly project: Digest; readonly name: string }[]> {
+  return await database.selectFrom("project_names").selectAll().orderBy("name").execute();
+}
+
+/** The digests of blobs that a statement promises to be there. */
+function blobsOf(statement: LedgerStatement): readonly Digest[] {
+  if (statement.kind !== "file-accepted") return [];
+  const metadata = statement.metadata === null ? [] : [statement.metadata];
+  return [statement.sha256, ...metadata, ...statement.attestations.map(({ digest }) => digest)];
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { quote } from "@countermark/formats";
+import { IndexRefusal } from "../failure.ts";
+import type { Database } from "../store/database.ts";
+import { createToken, tokenHash } from "../store/secret.ts";
+
+/** A person or team with API tokens. */
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Makes an account and its first API token. @throws IndexRefusal `account-exists` */
+export async function createAccount(
+  database: Database,
+  name: string,
+  now: number,
+): Promise<{ readonly account: Account; readonly token: string }> {
+  const token = createToken();
+  const id = await database.transaction().execute(async (transaction) => {
+    const existing = await transaction
+      .selectFrom("accounts")
+      .select("id")
+      .where("name", "=", name)
+      .executeTakeFirst();
+    if (existing !== undefined) {
+      throw new IndexRefusal("account-exists", `There is an account ${quote(name)} already.`);
+    }
+    const row = await transaction
+      .insertInto("accounts")
+      .values({ name, created_at: now })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await transaction
+      .insertInto("api_tokens")
+      .values({ token_hash: tokenHash(token), account_id: row.id, created_at: now })
+      .execute();
+    return row.id;
+  });
+  return { account: { id, name }, token };
+}
+
+/** The account that an API token belongs to, or null. */
+export async function findAccount(database: Database, token: string): Promise<Account | null> {
+  const row = await database
+    .selectFrom("api_tokens")
+    .innerJoin("accounts", "accounts.id", "api_tokens.account_id")
+    .select(["accounts.id as id", "accounts.name as name"])
+    .where("token_hash", "=", tokenHash(token))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Lets an account manage a project and upload to it. */
+export async function addOwner(database: Database, project: string, account: number): Promise<void> {
+  await database
+    .insertInto("project_owners")
+    .values({ project, account_id: account })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function isOwner(database: Database, project: string, account: number): Promise<boolean> {
+  const row = await database
+    .selectFrom("project_owners")
+    .select("account_id")
+    .where("project", "=", project)
+    .where("account_id", "=", account)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { encodePublisher, type PublisherRecord, parsePublisher, publisherId } from "@countermark/formats";
+import { nodeCrypto } from "@countermark/log";
+import { type CiIdentity, samePublisher } from "@countermark/verify";
+import { IndexRefusal } from "../failure.ts";
+import { PENDING_PUBLISHERS_PER_ACCOUNT_MAX } from "../limits.ts";
+import type { Database } from "../store/database.ts";
+import { createSalt } from "../store/secret.ts";
+
+/** A publisher record with the salt under which the ledger knows it, as an id in a project's configuration. */
+export interface PublisherOpening {
+  /** Lower-case hexadecimal. */
+  readonly id: string;
+  /** Map key of its project. */
+  readonly project: string;
+  readonly salt: Uint8Array;
+  readonly record: PublisherRecord;
+}
+
+/** A publisher that may create a project at its first token exchange. */
+export interface PendingPublisher {
+  readonly rowId: number;
+  /** Normalised. */
+  readonly name: string;
+  readonly accountId: number | null;
+  readonly record: PublisherRecord;
+}
+
+/** Salts a record for one project. Nothing is stored yet. */
+export function openPublisher(project: string, record: PublisherRecord): PublisherOpening {
+  const salt = createSalt();
+  return { id: publisherId(nodeCrypto.sha256, salt, encodePublisher(record)), project, salt, record };
+}
+
+/**
+ * The opening of `record` for `project`: the one that is stored, so that an id is stable across configurations, or a
+ * new one.
+ */
+export async function findOrOpenPublisher(
+  database: Database,
+  project: string,
+  record: PublisherRecord,
+): Promise<PublisherOpening> {
+  const row = await database
+    .selectFrom("publisher_openings")
+    .selectAll()
+    .where("project", "=", project)
+    .where("record", "=", encodePublisher(record))
+    .executeTakeFirst();
+  return row === undefined ? openPublisher(project, record) : openingOf(row);
+}
+
+/** Stores openings, before an entry that names their ids is sealed. */
+export async function keepOpenings(database: Database, openings: readonly PublisherOpening[]): Promise<void> {
+  for (const opening of openings) {
+    await database
+      .insertInto("publisher_openings")
+      .values({
+        publisher_id: opening.id,
+        project: opening.project,
+        issuer: opening.record.issuer,
+        salt: opening.salt,
+        record: encodePublisher(opening.record),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+export async function findOpening(database: Database, id: string): Promise<PublisherOpening | null> {
+  const row = await database
+    .selectFrom("publisher_openings")
+    .selectAll()
+    .where("publisher_id", "=", id)
+    .executeTakeFirst();
+  return row === undefined ? null : openingOf(row);
+}
+
+/** Every opening whose record is exactly this identity, in whatever project. Which are in force, the ledger says. */
+export async function findPublishers(
+  database: Database,
+  identity: CiIdentity,
+): Promise<readonly PublisherOpening[]> {
+  const rows = await database
+    .selectFrom("publisher_openings")
+    .selectAll()
+    .where("issuer", "=", identity.issuer)
+    .execute();
+  return rows.map(openingOf).filter(({ record }) => samePublisher(record, identity).length === 0);
+}
+
+/**
+ * Registers a publisher for a project that does not exist yet. The name is not reserved by it.
+ *
+ * @throws IndexRefusal `pending-exists`, `too-many-pending`
+ */
+export async function addPending(
+  database: Database,
+  pending: Omit<PendingPublisher, "rowId">,
+  now: number,
+): Promise<void> {
+  const { count } = await database
+    .selectFrom("pending_publishers")
+    .select((query) => query.fn.countAll<number>().as("count"))
+    .where("account_id", "is", pending.accountId)
+    .executeTakeFirstOrThrow();
+  if (count >= PENDING_PUBLISHERS_PER_ACCOUNT_MAX) {
+    throw new IndexRefusal("too-many-pending", `There are ${count} pending publishers already.`);
+  }
+  const inserted = await database
+    .insertInto("pending_publishers")
+    .values({
+      name: pending.name,
+      account_id: pending.accountId,
+      issuer: pending.record.issuer,
+      record: encodePublisher(pending.record),
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows !== 1n) {
+    throw new IndexRefusal("pending-exists", `That publisher waits for ${pending.name} already.`);
+  }
+}
+
+export async function findPending(
+  database: Database,
+  identity: CiIdentity,
+): Promise<readonly PendingPublisher[]> {
+  const rows = await database
+    .selectFrom("pending_publishers")
+    .selectAll()
+    .where("issuer", "=", identity.issuer)
+    .execute();
+  return rows
+    .map((row) => ({
+      rowId: row.id,
+      name: row.name,
+      accountId: row.account_id,
+      record: parsePublisher(row.record),
+    }))
+    .filter(({ record }) => samePublisher(record, identity).length === 0);
+}
+
+export async function removePending(database: Database, pending: PendingPublisher): Promise<void> {
+  await database.deleteFrom("pending_publishers").where("id", "=", pending.rowId).execute();
+}
+
+function openingOf(row: {
+  readonly publisher_id: string;
+  readonly project: string;
+  readonly salt: Uint8Array;
+  readonly record: Uint8Array;
+}): PublisherOpening {
+  return {
+    id: row.publisher_id,
+    project: row.project,
+    salt: row.salt,
+    record: parsePublisher(row.record),
+  };
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type AddCheckpoint,
+  encodeAddCheckpoint,
+  encodeHex,
+  encodeNote,
+  type NoteSignature,
+  type Policy,
+  parseCosignatureLines,
+  parseNote,
+  parseTreeSize,
+  quote,
+  type Vkey,
+  utf8,
+} from "@countermark/formats";
+import {
+  type Cosignature,
+  type CryptoPort,
+  decideQuorum,
+  type SignedCheckpoint,
+  type TreeHead,
+  type Verified,
+  verifyCheckpoint,
+  verifyCosignatures,
+} from "@countermark/verify";
+import type { Clock } from "./clock.ts";
+import { LogError } from "./failure.ts";
+import { type BytesAnswer, fetchBytes } from "./fetch-bytes.ts";
+import type { LogReader } from "./log-reader.ts";
+import type { Fetch } from "./port.ts";
+
+/** What asking cosigners needs. */
+export interface CosignPorts {
+  readonly policy: Policy;
+  readonly fetch: Fetch;
+  readonly crypto: CryptoPort;
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+  /** By how much a cosigner's clock may be ahead of ours. */
+  readonly toleranceSeconds?: number;
+  /** The size that each cosigner (by its name in the policy) was last known to hold; kept up to date here. */
+  readonly sizes?: Map<string, number>;
+}
+
+/** What the cosigners answered. */
+export interface CosignResult {
+  /** The checkpoint with the log's own lines and every cosignature that was checked. */
+  readonly note: Uint8Array;
+  readonly cosignatures: readonly Cosignature[];
+  readonly quorum: boolean;
+  readonly failures: readonly { readonly name: string; readonly error: Error }[];
+}
+
+type Answer =
+  | { readonly name: string; readonly line: NoteSignature; readonly cosignature: Cosignature }
+  | { readonly name: string; readonly error: Error };
+
+const TIMEOUT_MS = 10_000;
+const TOLERANCE_SECONDS = 120;
+/** A cosigner that had another size than we thought, and moved on meanwhile: then we lost a race with ourselves. */
+const ATTEMPTS_MAX = 3;
+/** Once there is a quorum, how long the others still get. */
+const GRACE_MS = 250;
+const ANSWER_BYTES_MAX = 65_536;
+
+/**
+ * Asks every cosigner of the policy that has a URL for its cosignature of `head`, all at once. A head that a cosigner has
+ * already is cosigned again, with a new time. Nothing that was not checked is kept.
+ *
+ * @param reader of the log at `head` or later, for consistency proofs
+ * @spec c2sp.org/tlog-witness#add-checkpoint
+ */
+export async function requestCosignatures(
+  head: Verified<SignedCheckpoint>,
+  reader: Pick<LogReader, "consistencyProof">,
+  ports: CosignPorts,
+): Promise<CosignResult> {
+  const answers: Answer[] = [];
+  const asked = [...ports.policy.witnesses].flatMap(([name, { vkey, url }]) =>
+    url === undefined ? [] : [{ name, vkey, url }],
+  );
+  await gather(
+    asked.map((cosigner) => askCosigner(cosigner, head, reader, ports)),
+    answers,
+    () => hasQuorum(ports.policy, answers),
+  );
+  const good = answers.filter((answer) => "line" in answer);
+  const failures = answers.filter((answer) => "error" in answer);
+  const signatures = [...head.note.signatures, ...good.map((answer) => answer.line)];
+  return {
+    note: encodeNote({ text: head.note.text, signatures }),
+    cosignatures: good.map((answer) => answer.cosignature),
+    quorum: hasQuorum(ports.policy, answers),
+    failures,
+  };
+}
+
+/**
+ * The heads of this log that cosigners hold and serve, each checked to be signed by the log itself; a cosigner out of reach
+ * or without one is left out. What the sequencer asks before it signs anything (`ownHeads`).
+ *
+ * @spec c2sp.org/tlog-witness#monitor-retrieval-mechanism
+ */
+export async function fetchOwnHeads(
+  log: { readonly origin: string; readonly vkey: Vkey },
+  ports: Pick<CosignPorts, "policy" | "fetch" | "crypto" | "timeoutMs">,
+): Promise<TreeHead[]> {
+  const { origin, vkey } = log;
+  const hash = encodeHex(ports.crypto.sha256(utf8(origin)));
+  const limits = { bytesMax: 131_072, timeoutMs: ports.timeoutMs ?? TIMEOUT_MS };
+  const heads = [...ports.policy.witnesses.values()].map(async ({ url }): Promise<TreeHead[]> => {
+    if (url === undefined) return [];
+    try {
+      const answer = await fetchBytes(ports.fetch, `${url}/${hash}/checkpoint`, {}, limits);
+      if (answer.status !== 200) return [];
+      const { size, root } = await verifyCheckpoint(answer.bytes, { vkeys: [vkey], origin }, ports.crypto);
+      return [{ size, root }];
+    } catch {
+      // Out of reach, or not our head: it says nothing about us.
+      return [];
+    }
+  });
+  return (await Promise.all(heads)).flat();
+}
+
+function hasQuorum(policy: Policy, answers: readonly Answer[]): boolean {
+  return decideQuorum(policy, new Set(answers.filter((a) => "line" in a).map((a) => a.name)));
+}
+
+/** Collects answers as they come; with a quorum, the rest get a short grace and are then left behind. */
+async function gather(
+  pending: readonly Promise<Answer>[],
+  answers: Answer[],
+  isEnough: () => boolean,
+): Promise<void> {
+  let left = pending.length;
+  let grace: NodeJS.Timeout | null = null;
+  if (left === 0) return;
+  await new Promise<void>((resolve) => {
+    for (const one of pending) {
+      void one.then((answer) => {
+        answers.push(answer);
+        left -= 1;
+        if (left === 0) resolve();
+        else if (isEnough()) grace ??= setTimeout(resolve, GRACE_MS);
+      });
+    }
+  });
+  if (grace !== null) clearTimeout(grace);
+}
+
+async function askCosigner(
+  cosigner: { readonly name: string; readonly vkey: Vkey; readonly url: string },
+  head: Verified<SignedCheckpoint>,
+  reader: Pick<LogReader, "consistencyProof">,
+  ports: CosignPorts,
+): Promise<Answer> {
+  const { name } = cosigner;
+  const limits = { bytesMax: ANSWER_BYTES_MAX, timeoutMs: ports.timeoutMs ?? TIMEOUT_MS };
+  try {
+    let oldSize = Math.min(ports.sizes?.get(name) ?? 0, head.size);
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const proof = await reader.consistencyProof(oldSize, head.size);
+      const checkpoint = encodeNote(ownLines(head));
+      const answer = await post(ports.fetch, cosigner.url, { oldSize, proof, checkpoint }, limits);
+      if (answer.status === 200) {
+        const kept = await keepCosignature(cosigner, head, answer.bytes, ports);
+        ports.sizes?.set(name, head.size);
+        return { name, ...kept };
+      }
+      if (answer.status !== 409) throw refused(name, answer);
+      oldSize = parseTreeSize(answer.bytes);
+      ports.sizes?.set(name, oldSize);
+      if (oldSize > head.size) throw ahead(name, oldSize, head.size);
+    }
+    throw new LogError("unavailable", `Cannot agree with ${quote(name)} on the size it holds`);
+  } catch (error) {
+    return { name, error: error instanceof Error ? error : new TypeError(String(error)) };
+  }
+}
+
+/** The text and the log's lines: other cosigners' lines are none of this one's business. */
+function ownLines(head: Verified<SignedCheckpoint>): Parameters<typeof encodeNote>[0] {
+  const own = head.note.signatures.filter((line) => line.name === head.origin);
+  return { text: head.note.text, signatures: own.length > 0 ? own : head.note.signatures };
+}
+
+async function post(
+  fetch: Fetch,
+  url: string,
+  request: AddCheckpoint,
+  limits: { readonly bytesMax: number; readonly timeoutMs: number },
+): Promise<BytesAnswer> {
+  const init = { method: "POST", body: encodeAddCheckpoint(request) };
+  return await fetchBytes(fetch, `${url.replace(/\/$/, "")}/add-checkpoint`, init, limits);
+}
+
+/** The cosigner's line of its answer, checked as whoever verifies the released head will check it. */
+async function keepCosignature(
+  cosigner: { readonly name: string; readonly vkey: Vkey },
+  head: Verified<SignedCheckpoint>,
+  answer: Uint8Array,
+  ports: CosignPorts,
+): Promise<{ readonly line: NoteSignature; readonly cosignature: Cosignature }> {
+  const { name, vkey } = cosigner;
+  const id = encodeHex(vkey.keyId);
+  const lines = parseCosignatureLines(answer).filter(
+    (candidate) => candidate.name === vkey.name && encodeHex(candidate.keyId) === id,
+  );
+  const line = lines[0];
+  if (line === undefined || lines.length !== 1) {
+    throw new LogError("cosigner-refused", `Cannot use the answer of ${quote(name)}: ${lines.length} lines are its own`);
+  }
+  const signatures = [...head.note.signatures.filter((own) => own.name === head.origin), line];
+  const noteBytes = encodeNote({ text: head.note.text, signatures });
+  const candidate = { ...head, noteBytes, note: parseNote(noteBytes) };
+  const [cosignature] = await verifyCosignatures(candidate, ports.policy, ports.crypto);
+  const latest = ports.clock() + (ports.toleranceSeconds ?? TOLERANCE_SECONDS);
+  if (cosignature === undefined || cosignature.time === 0 || cosignature.time > latest) {
+    throw new LogError("cosigner-refused", `Cannot use the cosignature of ${quote(name)}: it is not from before ${latest}`);
+  }
+  return { line, cosignature };
+}
+
+function refused(name: string, answer: BytesAnswer): LogError {
+  const text = Buffer.from(answer.bytes.subarray(0, 200)).toString("latin1");
+  return new LogError(
+    "cosigner-refused",
+    `Cannot get the cosignature of ${quote(name)}: status ${answer.status} ${quote(text)}`,
+  );
+}
+
+function ahead(name: string, size: number, ours: number): LogError {
+  return new LogError(
+    "cosigner-ahead",
+    `Cannot get the cosignature of ${quote(name)}: it holds a tree of ${size}, we ask for ${ours}`,
+  );
+}

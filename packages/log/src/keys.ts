@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { type Bytes, concat, parseHex } from "@countermark/formats";
+import { LogError } from "./failure.ts";
+
+export type KeyAlgorithm = "ed25519" | "p256";
+
+/** A private key held by this process. Ed25519 signs the message; P-256 signs its SHA-256. */
+export interface PrivateKey {
+  readonly algorithm: KeyAlgorithm;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicSpki: Bytes;
+  /** Ed25519: 64 bytes. P-256: DER `SEQUENCE { r, s }`. */
+  sign(message: Uint8Array): Bytes;
+  /** P-256 as `r || s` (64 bytes), as JWS has it; Ed25519 as in `sign`. */
+  signRaw(message: Uint8Array): Bytes;
+  /** For libraries that want the platform's own object. */
+  readonly keyObject: KeyObject;
+}
+
+/** `SEQUENCE { 0, SEQUENCE { OID 1.3.101.112 }, OCTET STRING { OCTET STRING (32 bytes) } }` up to the seed. @spec rfc8410#7 */
+const ED25519_PKCS8_PREFIX = parseHex("302e020100300506032b657004220420", 16, "PKCS #8 prefix");
+
+/** A new Ed25519 key, or the one of `seed` (32 bytes). */
+export function createEd25519(seed?: Uint8Array): PrivateKey {
+  if (seed === undefined) return privateKey(generateKeyPairSync("ed25519").privateKey, "ed25519");
+  if (seed.length !== 32) throw new TypeError(`Cannot make an Ed25519 key of a seed of ${seed.length} bytes`);
+  const der = Buffer.from(concat(ED25519_PKCS8_PREFIX, seed));
+  return privateKey(createPrivateKey({ key: der, format: "der", type: "pkcs8" }), "ed25519");
+}
+
+/** A new ECDSA P-256 key. */
+export function createP256(): PrivateKey {
+  return privateKey(generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey, "p256");
+}
+
+/** A new key of either kind. */
+export function createKey(algorithm: KeyAlgorithm): PrivateKey {
+  return algorithm === "ed25519" ? createEd25519() : createP256();
+}
+
+/**
+ * The key in the PEM PKCS #8 file at `path`, made first (mode 0600, durable) when there is none.
+ *
+ * @throws LogError `key-unusable` when the file holds something else
+ */
+export function readOrCreateKey(path: string, algorithm: KeyAlgorithm): PrivateKey {
+  const existing = readPem(path);
+  if (existing !== null) return parsePrivateKey(existing, algorithm, path);
+  const created = createKey(algorithm);
+  writePem(path, encodePrivateKey(created));
+  // Another process may have been first: the file decides.
+  return parsePrivateKey(readPem(path) ?? "", algorithm, path);
+}
+
+/** @throws LogError `key-unusable` when `pem` is not a PKCS #8 private key of `algorithm`; the key is never quoted */
+export function parsePrivateKey(pem: string, algorithm: KeyAlgorithm, what: string): PrivateKey {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: pem, format: "pem" });
+  } catch (cause) {
+    throw new LogError("key-unusable", `Cannot read key ${what}: it is not a PEM private key`, { cause });
+  }
+  const found = key.asymmetricKeyType === "ec" ? key.asymmetricKeyDetails?.namedCurve : key.asymmetricKeyType;
+  const wanted = algorithm === "ed25519" ? "ed25519" : "prime256v1";
+  if (found !== wanted) {
+    throw new LogError("key-unusable", `Cannot use key ${what}: found ${found}, wanted ${wanted}`);
+  }
+  return privateKey(key, algorithm);
+}
+
+/** `key` as a PEM PKCS #8 text. A secret. */
+export function encodePrivateKey(key: PrivateKey): string {
+  return key.keyObject.export({ format: "pem", type: "pkcs8" }).toString();
+}
+
+function privateKey(keyObject: KeyObject, algorithm: KeyAlgorithm): PrivateKey {
+  const hash = algorithm === "ed25519" ? null : "sha256";
+  return {
+    algorithm,
+    keyObject,
+    publicSpki: new Uint8Array(createPublicKey(keyObject).export({ format: "der", type: "spki" })),
+    sign: (message) => new Uint8Array(sign(hash, message, keyObject)),
+    signRaw: (message) => new Uint8Array(sign(hash, message, { key: keyObject, dsaEncoding: "ieee-p1363" })),
+  };
+}
+
+function readPem(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isNodeError(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+function writePem(path: string, pem: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = openSync(temporary, "wx", 0o600);
+  try {
+    writeSync(file, pem);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!isNodeError(error, "EEXIST")) throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function isNodeError(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { equalBytes } from "@countermark/formats";
+import { LogError } from "./failure.ts";
+import type { Storage } from "./port.ts";
+import { requirePath } from "./storage-path.ts";
+
+/** Unfinished writes, beside what they become so that a rename stays in one file system. Never listed, never served. */
+const TEMPORARY = ".tmp";
+
+/**
+ * A storage in the folder `dir` of a POSIX file system. A write goes to a temporary file, which is fsynced and then linked
+ * (create) or renamed (replace) into place; then the folder is fsynced. A crash leaves at most a file in `.tmp`.
+ */
+export function fileStorage(dir: string): Storage {
+  /** Folders known to exist durably. */
+  const folders = new Set<string>();
+  return {
+    async read(path) {
+      requirePath(path);
+      return await readOrNull(join(dir, path));
+    },
+    async create(path, bytes) {
+      requirePath(path);
+      const target = join(dir, path);
+      await ensureFolder(dirname(target), folders);
+      const temporary = await writeTemporary(dir, bytes, folders);
+      try {
+        await link(temporary, target);
+      } catch (error) {
+        if (!isNodeError(error, "EEXIST")) throw error;
+        await requireSame(target, path, bytes);
+      } finally {
+        await unlink(temporary);
+      }
+      await syncFolder(dirname(target));
+    },
+    async replace(path, bytes) {
+      requirePath(path);
+      const target = join(dir, path);
+      await ensureFolder(dirname(target), folders);
+      await rename(await writeTemporary(dir, bytes, folders), target);
+      await syncFolder(dirname(target));
+    },
+    async list(prefix) {
+      if (prefix !== "" && !prefix.endsWith("/")) {
+        throw new TypeError(`Cannot list ${JSON.stringify(prefix)}: wanted a folder`);
+      }
+      if (prefix !== "") requirePath(prefix.slice(0, -1));
+      return await listFiles(dir, join(dir, prefix));
+    },
+    async remove(path) {
+      requirePath(path);
+      const target = join(dir, path);
+      try {
+        await unlink(target);
+      } catch (error) {
+        if (isNodeError(error, "ENOENT") || isNodeError(error, "ENOTDIR")) return;
+        throw error;
+      }
+      await syncFolder(dirname(target));
+    },
+  };
+}
+
+async function writeTemporary(dir: string, bytes: Uint8Array, folders: Set<string>): Promise<string> {
+  const folder = join(dir, TEMPORARY);
+  await ensureFolder(folder, folders);
+  const temporary = join(folder, randomUUID());
+  const file = await open(temporary, "wx", 0o644);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return temporary;
+}
+
+/** A create that another finished first: its content must be ours, and durable before we say so. */
+async function requireSame(target: string, path: string, bytes: Uint8Array): Promise<void> {
+  const existing = await readOrNull(target);
+  if (existing === null || !equalBytes(existing, bytes)) {
+    throw new LogError("storage-conflict", `Cannot create ${path}: it exists with other content`);
+  }
+  const file = await open(target, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function ensureFolder(folder: string, known: Set<string>): Promise<void> {
+  if (known.has(folder)) return;
+  const first = await mkdir(folder, { recursive: true });
+  if (first !== undefined) {
+    // Every folder that was made is a new entry in the one above it.
+    for (let made = folder; made.length >= first.length; made = dirname(made))
+      await syncFolder(dirname(made));
+  }
+  known.add(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function listFiles(dir: string, folder: string): Promise<string[]> {
+  let entries: { parentPath: string; name: string; isFile(): boolean }[];
+  try {
+    entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if (isNodeError(error, "ENOENT") || isNodeError(error, "ENOTDIR")) return [];
+    throw error;
+  }
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((path) => !path.startsWith(`${TEMPORARY}/`))
+    .sort();
+}
+
+async function readOrNull(path: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if (isNodeError(error, "ENOENT") || isNodeError(error, "ENOTDIR") || isNodeError(error, "EISDIR"))
+      return null;
+    throw error;
+  }
+}
+
+function isNodeError(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type Bytes,
+  encodeHex,
+  encodeTrust,
+  parsePolicy,
+  parseVkey,
+  type TrustLimits,
+} from "@countermark/formats";
+import { nodeCrypto } from "@countermark/log";
+
+/** What the operator of a toy world knows about it and writes down. */
+export interface ToyTrust {
+  readonly origin: string;
+  readonly ecosystem: string;
+  readonly logVkey: string;
+  /** A tlog-policy text. */
+  readonly policy: string;
+  /** Names in the policy. */
+  readonly auditors: readonly string[];
+  readonly countersignSpki: Uint8Array;
+  /** A trusted_root.json. */
+  readonly trustedRoot: Uint8Array;
+}
+
+/** An alarm after an hour, a warning after one, a refusal after a day. */
+const LIMITS: TrustLimits = { Y: 3_600, Zwarn: 3_600, Zrefuse: 86_400 };
+
+/** The trust description of a world whose keys never changed. */
+export function encodeToyTrust(toy: ToyTrust): Bytes {
+  const { sha256 } = nodeCrypto;
+  const always = { from: 0, to: null };
+  return encodeTrust({
+    ecosystem: toy.ecosystem,
+    ledger: [
+      {
+        ...always,
+        origin: toy.origin,
+        vkeys: [parseVkey(toy.logVkey, sha256)],
+        policy: parsePolicy(toy.policy, sha256),
+        policyText: toy.policy,
+        lastHonest: null,
+        auditors: toy.auditors,
+      },
+    ],
+    countersign: [{ ...always, spki: toy.countersignSpki }],
+    floor: null,
+    limits: LIMITS,
+    sigstore: { rootVersion: 1, rootSha256: encodeHex(sha256(toy.trustedRoot)) },
+  });
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  appendHash,
+  ENTRY_BYTES_MAX,
+  type KnownStatement,
+  type LedgerEntry,
+  type LedgerStatement,
+  leafHash,
+  looksLikeStateLeaf,
+  ParseError,
+  paeOf,
+  parseEntry,
+  parseHex,
+  type Sha256,
+  statementDigest,
+} from "@countermark/formats";
+import type { CryptoPort } from "../port.ts";
+import { applyStateLeaf } from "./apply-state-leaf.ts";
+import { logNow } from "./log-time.ts";
+import { ruleConfigured } from "./rule-configure.ts";
+import { ruleAccepted, ruleWithdrawn, ruleYanked } from "./rule-files.ts";
+import { ruleGenesis } from "./rule-genesis.ts";
+import { ruleCreated, ruleReserved, ruleStatus } from "./rule-project.ts";
+import { ruleVoid } from "./rule-void.ts";
+import { EPSILON_SECONDS, ROLES_OF_KIND } from "./rules.ts";
+import { firstFault, type RuleContext, type Ruling, voided } from "./ruling.ts";
+import { countersignKeyId, isSignature } from "./signatures.ts";
+import {
+  type IndexState,
+  type LedgerState,
+  nextSeq,
+  type PastEntry,
+  type ProjectState,
+  withIndex,
+  withProject,
+} from "./state.ts";
+import type { VoidCode } from "./void-codes.ts";
+
+/** What one leaf does to the ledger's state. A void entry only takes its place in the log. */
+export type Applied =
+  | { readonly kind: "legal"; readonly state: LedgerState; readonly entry: LedgerEntry }
+  | { readonly kind: "state"; readonly state: LedgerState }
+  | { readonly kind: "void"; readonly state: LedgerState; readonly code: VoidCode };
+
+/**
+ * The reducer: the state after `leaf`. Works on ledger bytes alone and has an answer to any bytes: never throws, never
+ * halts. It is asynchronous only because signatures are.
+ *
+ * @spec specs/ledger-kinds.md
+ *
+ * Not checked here: whatever needs evidence (attestations, blobs, names, the account system); see `admit`.
+ */
+export async function apply(state: LedgerState, leaf: Uint8Array, crypto: CryptoPort): Promise<Applied> {
+  const next = { ...state, size: state.size + 1 };
+  const sha256 = (bytes: Uint8Array): Uint8Array => crypto.sha256(bytes);
+  if (leaf.length > ENTRY_BYTES_MAX) return { kind: "void", state: next, code: "malformed" };
+  if (looksLikeStateLeaf(leaf)) return applyStateLeaf(state, leaf, sha256);
+  const entry = readEntry(leaf);
+  if (entry === null) return { kind: "void", state: next, code: "malformed" };
+  if (state.size === 0 && entry.statement.kind === "log-genesis") {
+    const ruling = await ruleGenesis(entry, entry.statement, crypto);
+    if (ruling.kind === "void") return { kind: "void", state: next, code: ruling.code };
+    const index = remember(ruling.index, entry, entry.statement, { at: 0, sha256 });
+    return { kind: "legal", state: withIndex({ ...next, facts: ruling.facts }, index, sha256), entry };
+  }
+  const ruling = await ruleEntry(state, entry, crypto, sha256);
+  if (ruling.kind === "void") return { kind: "void", state: next, code: ruling.code };
+  return { kind: "legal", state: withRuling(next, ruling, entry, sha256), entry };
+}
+
+type LegalRuling = Extract<Ruling, { kind: "legal" }>;
+
+function readEntry(leaf: Uint8Array): LedgerEntry | null {
+  try {
+    return parseEntry(leaf);
+  } catch (error) {
+    // An entry that does not parse is void: the one place where bad bytes are an answer and not a failure.
+    if (error instanceof ParseError) return null;
+    throw error;
+  }
+}
+
+/** The checks common to all kinds, in the order of the specification, then the kind's own. */
+async function ruleEntry(
+  state: LedgerState,
+  entry: LedgerEntry,
+  crypto: CryptoPort,
+  sha256: Sha256,
+): Promise<Ruling> {
+  const { statement } = entry;
+  const { facts, index } = state;
+  if (facts !== null && statement.origin !== facts.origin) return voided("wrong-log");
+  if (state.size === 0 || statement.kind === "log-genesis") return voided("no-genesis");
+  if (facts === null || index === null) return voided("no-genesis");
+  if (index.header.end === "succeeded") return voided("log-ended");
+  if (statement.kind === "unknown") return voided("unknown-kind");
+  const fault = (await signatureFault(entry, index, crypto)) ?? placeFault(state, statement, index);
+  if (fault !== null) return voided(fault);
+  const context = { state, facts, index, entry, at: state.size, crypto, sha256 };
+  return await ruleKind(context, statement);
+}
+
+async function signatureFault(
+  entry: LedgerEntry,
+  index: IndexState,
+  crypto: CryptoPort,
+): Promise<VoidCode | null> {
+  const key = index.header.countersign.find(
+    (candidate) => countersignKeyId(candidate, crypto) === entry.keyId,
+  );
+  if (key === undefined) return "key-not-in-force";
+  const record = { algorithm: "Ed25519", key: parseHex(key, 32, "key") } as const;
+  const isSigned = await isSignature(record, paeOf(entry.payload), entry.signature, crypto);
+  return isSigned ? null : "bad-signature";
+}
+
+function placeFault(state: LedgerState, statement: KnownStatement, index: IndexState): VoidCode | null {
+  const { kind, role, project } = statement;
+  const makesProject = kind === "project-reserved" || kind === "project-created";
+  const mayMake = ROLES_OF_KIND[kind].some((allowed) => allowed === role);
+  return firstFault(
+    [role !== index.header.role || !mayMake, "wrong-role"],
+    [!makesProject && !state.projects.has(project), "unknown-project"],
+    [statement.seq !== nextSeq(state, project), "wrong-seq"],
+    [statement.time < logNow(state) - EPSILON_SECONDS, "time-before-log"],
+  );
+}
+
+async function ruleKind(context: RuleContext, statement: KnownStatement): Promise<Ruling> {
+  const project = context.state.projects.get(statement.project);
+  if (statement.kind === "project-reserved") return ruleReserved(context, statement);
+  if (statement.kind === "project-created") return ruleCreated(context, statement);
+  if (project === null) return voided("unknown-project");
+  if (statement.kind === "void") return ruleVoid(context, statement, project);
+  // The index is no project of its own: only `void` may name it here.
+  if (project.kind === "index") return voided("unknown-project");
+  return await ruleProjectKind(context, statement, project);
+}
+
+type ProjectKinds = Exclude<KnownStatement, { kind: "project-reserved" | "project-created" | "void" }>;
+
+async function ruleProjectKind(
+  context: RuleContext,
+  statement: ProjectKinds,
+  project: ProjectState,
+): Promise<Ruling> {
+  switch (statement.kind) {
+    case "project-configured":
+      return await ruleConfigured(context, statement, project);
+    case "file-accepted":
+      return ruleAccepted(context, statement, project);
+    case "yanked":
+    case "unyanked":
+      return ruleYanked(context, statement, project);
+    case "withdrawn":
+      return ruleWithdrawn(context, statement, project);
+    case "status":
+      return ruleStatus(context, statement, project);
+    case "log-genesis":
+      return voided("no-genesis");
+  }
+}
+
+/** The effects common to all legal entries: history grows, last entry and rules are this entry's. */
+function withRuling(
+  state: LedgerState,
+  ruling: LegalRuling,
+  entry: LedgerEntry,
+  sha256: Sha256,
+): LedgerState {
+  const { statement } = entry;
+  const place = { at: state.size - 1, sha256 };
+  const next = { ...state, anchors: ruling.anchors };
+  if (ruling.project.kind === "index") {
+    return withIndex(next, remember(ruling.project, entry, statement, place), sha256);
+  }
+  const rules = state.index?.header.rules ?? 0;
+  const header = { ...ruling.project.header, lastEntry: place.at, rules };
+  const project = remember({ ...ruling.project, header }, entry, statement, place);
+  return withProject(next, statement.project, project);
+}
+
+function remember<P extends ProjectState | IndexState>(
+  project: P,
+  entry: LedgerEntry,
+  statement: LedgerStatement,
+  { at, sha256 }: { readonly at: number; readonly sha256: Sha256 },
+): P {
+  if (statement.kind === "unknown") throw new TypeError("Cannot remember an entry of an unknown kind");
+  const past: PastEntry = {
+    index: at,
+    statement: statementDigest(sha256, entry.payload),
+    kind: statement.kind,
+    act: statement.kind === "project-configured" ? statement.act : null,
+  };
+  const history = appendHash(sha256, project.history, leafHash(sha256, entry.leaf));
+  return { ...project, history, entries: project.entries.append(past) };
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type ConfigRecord,
+  type ConfigureAct,
+  type ConfigureWay,
+  configId,
+  consentChallenge,
+  type Digest,
+  encodeConfigRecord,
+  NO_DIGEST,
+  type ProjectConfigured,
+  type ProjectPolicy,
+  RELEASES,
+} from "@countermark/formats";
+import { isOver } from "./log-time.ts";
+import { isConfigLegal } from "./rule-project.ts";
+import { CHANGE_DELAY_SECONDS, UNDO_WINDOW_SECONDS } from "./rules.ts";
+import { firstFault, legal, type RuleContext, type Ruling, voided } from "./ruling.ts";
+import { isPasskeySignature, passkeyPrincipal } from "./signatures.ts";
+import type { LedgerState, ProjectState } from "./state.ts";
+import type { VoidCode } from "./void-codes.ts";
+
+/** A configuration with its id. */
+interface NamedConfig {
+  readonly id: Digest;
+  readonly record: ConfigRecord;
+}
+
+/** One act, with the project settled. */
+interface Act {
+  readonly state: LedgerState;
+  readonly at: number;
+  readonly project: ProjectState;
+  /** What the statement names; for acts that name nothing, the current one. */
+  readonly config: NamedConfig;
+}
+
+interface Row {
+  /** Whose keys may consent. */
+  readonly consentOf: readonly ("current" | "base")[];
+  /** What the consent is for. */
+  readonly subject: "new" | "pending" | "base";
+  readonly fault: (act: Act) => VoidCode | null;
+  readonly effect: (act: Act) => ProjectState;
+}
+
+/** Every act in every way that it has. A pair that is absent is malformed before it comes here. */
+const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
+  "change free": {
+    consentOf: [],
+    subject: "new",
+    fault: ({ project }) => firstFault([project.header.firstFile !== null, "has-files"]),
+    effect: (act) => rebase(withCurrent(act, act.config)),
+  },
+  "change passkey": {
+    consentOf: ["current"],
+    subject: "new",
+    fault: (act) => firstFault([isFrozen(act), "frozen"]),
+    effect: (act) => dropPending(withCurrent(act, act.config)),
+  },
+  "change account": {
+    consentOf: [],
+    subject: "new",
+    fault: (act) =>
+      firstFault(
+        [!isTighter(act.config.record, act.project.current), "not-tighter"],
+        [isFrozen(act), "frozen"],
+      ),
+    effect: (act) => withCurrent(act, act.config),
+  },
+  "ask passkey": askRow("passkey", ["current"], []),
+  "ask publisher": askRow("publisher", ["current"], []),
+  "ask account": askRow("account", [], ["current", "base"]),
+  "take none": {
+    consentOf: [],
+    subject: "pending",
+    fault: (act) => {
+      const { pending, header } = act.project;
+      if (pending === null || header.asked === null || header.way === "staff" || header.way === "root") {
+        return "no-pending";
+      }
+      return firstFault(
+        [!isOver(act.state, header.asked, CHANGE_DELAY_SECONDS), "too-early"],
+        [!isConfigLegal(pending), "bad-config"],
+      );
+    },
+    effect: takePending,
+  },
+  "cancel passkey": cancelRow(["current", "base"], []),
+  "cancel publisher": cancelRow(["current", "base"], ["current", "base"]),
+  "cancel account": cancelRow([], []),
+  "undo passkey": {
+    consentOf: ["base"],
+    subject: "base",
+    fault: ({ project, config }) =>
+      firstFault(
+        [project.header.base === project.header.current, "nothing-to-undo"],
+        [config.id !== project.header.base, "bad-config"],
+      ),
+    effect: (act) => {
+      const base = { id: act.project.header.base, record: act.project.base };
+      const restored = dropPending(withCurrent(act, base));
+      return { ...restored, header: { ...restored.header, frozen: act.at } };
+    },
+  },
+};
+
+/**
+ * Judges one act on a project's configuration: who may publish it and under which policy.
+ *
+ * @spec specs/ledger-kinds.md#project-configured
+ */
+export async function ruleConfigured(
+  context: RuleContext,
+  statement: ProjectConfigured,
+  unsettled: ProjectState,
+): Promise<Ruling> {
+  if (unsettled.header.status === "reserved") return voided("not-open");
+  const project = settle(context.state, unsettled);
+  const row = ROWS[`${statement.act} ${statement.way}`];
+  if (row === undefined) return voided("malformed");
+  const record = statement.config ?? project.current;
+  if (!isConfigLegal(record)) return voided("bad-config");
+  const config = { id: configId(context.sha256, encodeConfigRecord(record)), record };
+  const act: Act = { state: context.state, at: context.at, project, config };
+  if (!(await isConsented(context, statement, act, row))) return voided("bad-consent");
+  const fault = row.fault(act);
+  if (fault !== null) return voided(fault);
+  const next = row.effect(act);
+  return legal(context, { ...next, header: { ...next.header, serial: project.header.serial + 1 } });
+}
+
+/** Once the undo window of the current configuration is over, it is what later ones can be undone to. */
+export function settle(state: LedgerState, project: ProjectState): ProjectState {
+  return isOver(state, project.header.currentSince, UNDO_WINDOW_SECONDS) ? rebase(project) : project;
+}
+
+/** base := current. */
+export function rebase(project: ProjectState): ProjectState {
+  const { current, currentSince } = project.header;
+  return {
+    ...project,
+    base: project.current,
+    header: { ...project.header, base: current, baseSince: currentSince },
+  };
+}
+
+async function isConsented(
+  context: RuleContext,
+  statement: ProjectConfigured,
+  act: Act,
+  row: Row,
+): Promise<boolean> {
+  const { consent } = statement;
+  if (consent.kind === "none") return row.consentOf.length === 0;
+  const configs = row.consentOf.map((side) => act.project[side]);
+  if (consent.kind === "publisher") {
+    return configs.some((config) => config.publishers.some((id) => id === consent.publisher));
+  }
+  const principal = passkeyPrincipal(consent, context.crypto);
+  if (!configs.some((config) => config.principals.some((id) => id === principal))) return false;
+  const challenge = configureChallenge(context, statement, act, row);
+  return await isPasskeySignature(consent, challenge, context.index.header, context.crypto);
+}
+
+function configureChallenge(
+  context: RuleContext,
+  statement: ProjectConfigured,
+  { project, config }: Act,
+  row: Row,
+): Uint8Array {
+  const { header } = project;
+  const subjects = { new: config.id, pending: header.pending ?? NO_DIGEST, base: header.base };
+  if (statement.act === "take") throw new TypeError("Cannot consent to a take: it asks nobody");
+  return consentChallenge(context.sha256, {
+    log: context.facts.log,
+    project: statement.project,
+    serial: header.serial,
+    act: statement.act,
+    subject: subjects[row.subject],
+  });
+}
+
+function askRow(
+  way: "passkey" | "publisher" | "account",
+  consentOf: Row["consentOf"],
+  withoutPrincipals: Row["consentOf"],
+): Row {
+  return {
+    consentOf,
+    subject: "new",
+    fault: ({ project }) =>
+      firstFault(
+        [hasPrincipals(project, withoutPrincipals), "has-principals"],
+        [project.pending !== null, "pending"],
+      ),
+    effect: ({ project, config, at }) => ({
+      ...project,
+      pending: config.record,
+      header: { ...project.header, pending: config.id, asked: at, way },
+    }),
+  };
+}
+
+function cancelRow(consentOf: Row["consentOf"], withoutPrincipals: Row["consentOf"]): Row {
+  return {
+    consentOf,
+    subject: "pending",
+    fault: ({ project }) =>
+      firstFault(
+        [hasPrincipals(project, withoutPrincipals), "has-principals"],
+        [project.pending === null || project.header.way === "root", "not-cancellable"],
+      ),
+    effect: ({ project }) => withoutPending(project),
+  };
+}
+
+function takePending(act: Act): ProjectState {
+  const { pending, header, taken } = act.project;
+  if (pending === null || header.pending === null || header.asked === null) {
+    throw new TypeError("Cannot take a pending configuration: there is none");
+  }
+  const current = withCurrent(act, { id: header.pending, record: pending });
+  return { ...withoutPending(current), taken: taken.append(header.asked) };
+}
+
+function withCurrent({ project, at }: Act, config: NamedConfig): ProjectState {
+  const { current, currentSince } = project.header;
+  const since = config.id === current ? currentSince : at;
+  return {
+    ...project,
+    current: config.record,
+    header: { ...project.header, current: config.id, currentSince: since },
+  };
+}
+
+/** What offline root keys asked for stays. */
+function dropPending(project: ProjectState): ProjectState {
+  return project.header.way === "root" ? project : withoutPending(project);
+}
+
+/** `project` with nothing pending. */
+export function withoutPending(project: ProjectState): ProjectState {
+  return {
+    ...project,
+    pending: null,
+    header: { ...project.header, pending: null, asked: null, way: "none" },
+  };
+}
+
+function hasPrincipals(project: ProjectState, sides: Row["consentOf"]): boolean {
+  return sides.some((side) => project[side].principals.length > 0);
+}
+
+function isFrozen({ state, project }: Act): boolean {
+  const { frozen } = project.header;
+  return frozen !== null && !isOver(state, frozen, UNDO_WINDOW_SECONDS);
+}
+
+/** The same people under a stricter policy. */
+function isTighter(next: ConfigRecord, current: ConfigRecord): boolean {
+  const samePeople =
+    isSameList(next.publishers, current.publishers) && isSameList(next.principals, current.principals);
+  const a = policyNumbers(next.policy);
+  const b = policyNumbers(current.policy);
+  return (
+    samePeople && a.every((value, i) => value >= (b[i] ?? 0)) && a.some((value, i) => value > (b[i] ?? 0))
+  );
+}
+
+/** The members of a policy as numbers that grow with strictness. */
+function policyNumbers(policy: ProjectPolicy): readonly number[] {
+  return [
+    policy.uploads === "publisher" ? 1 : 0,
+    policy.attestations === "required" ? 1 : 0,
+    RELEASES.indexOf(policy.release),
+    -(policy.closeDays ?? 65_535),
+  ];
+}
+
+function isSameList(a: readonly Digest[], b: readonly Digest[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type Certificate,
+  encodeSctSignedData,
+  equalBytes,
+  type PublicKey,
+  parseSctList,
+  precertificateTbs,
+  type Sct,
+  type ValidityWindow,
+  windowContains,
+} from "@countermark/formats";
+import { VerifyError } from "../failure.ts";
+import type { CryptoPort } from "../port.ts";
+import { isSignedBy } from "./signature.ts";
+
+/** A certificate transparency log of the trusted root. */
+export type PreparedCtLog = {
+  readonly logId: Uint8Array;
+  readonly publicKey: PublicKey;
+  readonly window: ValidityWindow;
+};
+
+/**
+ * Checks that at least one log of the trusted root promised to log the certificate.
+ *
+ * @param issuer the certificate that issued it, verified.
+ * @throws VerifyError `sct-missing`, `sct-log-unknown`, `sct-signature`; ParseError of {@link parseSctList}
+ * @spec rfc6962#3.2
+ */
+export async function verifySct(
+  certificate: Certificate,
+  issuer: Certificate,
+  logs: readonly PreparedCtLog[],
+  crypto: CryptoPort,
+): Promise<void> {
+  const scts = parseSctList(certificate);
+  if (scts.length === 0) throw new VerifyError("sct-missing", "Cannot believe certificate: it has no SCT");
+  const promises = scts.flatMap((sct) => logsOf(sct, logs).map((log) => ({ sct, log })));
+  if (promises.length === 0) {
+    throw new VerifyError(
+      "sct-log-unknown",
+      `Cannot believe certificate: none of its ${scts.length} SCTs is by a log trusted at that time`,
+    );
+  }
+  const tbs = precertificateTbs(certificate);
+  const issuerKeyHash = crypto.sha256(issuer.publicKey.spki);
+  for (const { sct, log } of promises) {
+    const signedData = encodeSctSignedData(sct, issuerKeyHash, tbs);
+    if (await isSignedBy(log.publicKey, sct.algorithm, signedData, sct.signature, crypto)) return;
+  }
+  throw new VerifyError("sct-signature", "Cannot believe certificate: no SCT is signed by its log");
+}
+
+/** A log may be listed for several windows; only one that holds the SCT's time counts. */
+function logsOf(sct: Sct, logs: readonly PreparedCtLog[]): readonly PreparedCtLog[] {
+  const time = Math.floor(sct.timestampMilliseconds / 1000);
+  return logs.filter((log) => equalBytes(log.logId, sct.logId) && windowContains(log.window, time));
+}
