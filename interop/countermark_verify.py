@@ -755,13 +755,13 @@ def verify_map_proof(proof, key, commitment):
     depth = len(proof.siblings)
     for other, _ in proof.bucket:
         if any(key_bit(other, i) != key_bit(key, i) for i in range(depth)):
-            raise VerifyError("bad-map-proof", "The bucket holds a key that belongs elsewhere")
+            raise VerifyError("map-bucket", "The bucket holds a key that belongs elsewhere")
     node = bucket_hash(depth, proof.bucket)
     for i, sibling in enumerate(proof.siblings):
         right = key_bit(key, depth - 1 - i)
         node = map_node_hash(sibling, node) if right else map_node_hash(node, sibling)
     if map_commitment(proof.count, node) != commitment:
-        raise VerifyError("bad-map-proof", "The map proof does not lead to the commitment in the state leaf")
+        raise VerifyError("map-commitment", "The map proof does not lead to the map that the head commits to")
     return dict(proof.bucket).get(key)
 
 
@@ -1442,10 +1442,11 @@ def parse_receipt(data):
 # --- belief ---
 
 CLOCK_TOLERANCE_SECONDS = 120
+RULES_VERSION = 0
 
 CosignedHead = namedtuple("CosignedHead", "origin size root cosignatures t_lo t_hi kind row")
 ReceiptVerdict = namedtuple("ReceiptVerdict", "head index entry detail")
-ProjectVerdict = namedtuple("ProjectVerdict", "head state value state_file details")
+ProjectVerdict = namedtuple("ProjectVerdict", "head state value")
 
 
 def in_range(row, index):
@@ -1474,32 +1475,30 @@ def verify_line(vkey, line, text):
     raise VerifyError("signature-unsupported", "Cannot check the line of %r: only Ed25519 is known here" % vkey.name)
 
 
-def verify_head(note_bytes, trust, now):
+def verify_checkpoint(note_bytes, trust, now):
     """Believes a checkpoint: signed by the log, cosigned by a quorum of the policy in force for its last leaf."""
     note = parse_note(note_bytes)
     checkpoint = parse_checkpoint(note.text)
-    row = next((row for row in trust.ledger if in_range(row, checkpoint.size - 1)), None)
-    if row is None:
-        raise VerifyError("head-untrusted", "No ledger in the trust description is for size %d" % checkpoint.size)
-    _verify_log_signature(note, checkpoint, row)
+    rows = [row for row in trust.ledger if row.origin == checkpoint.origin and in_range(row, checkpoint.size - 1)]
+    if not rows:
+        wanted = (checkpoint.origin, checkpoint.size)
+        raise VerifyError("ledger-range", "Cannot believe checkpoint of %r: no keys are known for size %d" % wanted)
+    row = rows[0]
+    _verify_log_signature(note, row)
     cosignatures = _verify_cosignatures(note, row.policy, now)
     if row.policy.quorum == "none":
         raise VerifyError("quorum-none", "The policy asks for no cosigner")
     times = quorum_times(row.policy, cosignatures)
     if times is None:
-        names = ", ".join(c.name for c in cosignatures)
-        wanted = (names, row.policy.quorum)
+        wanted = (", ".join(c.name for c in cosignatures), row.policy.quorum)
         raise VerifyError("quorum-not-met", "The checkpoint is cosigned by [%s], wanted %r" % wanted)
-    _verify_floor(checkpoint, trust)
-    audited = any(c.name in row.auditors for c in cosignatures)
-    kind = "audited" if audited else "witnessed"
+    _verify_known_heads(checkpoint, row, trust)
+    kind = "audited" if any(c.name in row.auditors for c in cosignatures) else "witnessed"
     return CosignedHead(checkpoint.origin, checkpoint.size, checkpoint.root, cosignatures, *times, kind, row)
 
 
-def _verify_log_signature(note, checkpoint, row):
-    if checkpoint.origin != row.origin:
-        wanted = (checkpoint.origin, row.origin)
-        raise VerifyError("checkpoint-origin", "The checkpoint is of %r, wanted %r" % wanted)
+def _verify_log_signature(note, row):
+    """At least one known key signed, and no line of a known key is wrong."""
     lines = list(known_lines(note, row.vkeys))
     if not lines:
         raise VerifyError("log-signature-missing", "No line of the checkpoint is by a key of the log")
@@ -1523,33 +1522,35 @@ def _verify_cosignatures(note, policy, now):
     return cosignatures
 
 
-def _verify_floor(checkpoint, trust):
-    floor = trust.floor
-    if floor is None or floor.origin != checkpoint.origin:
-        return
-    behind = checkpoint.size < floor.size
-    if behind or (checkpoint.size == floor.size and checkpoint.root != floor.root):
-        raise VerifyError("head-below-floor", "The checkpoint is of size %d, the floor is %d" % (checkpoint.size, floor.size))
+def _verify_known_heads(checkpoint, row, trust):
+    if row.last_honest is not None and checkpoint.size > row.last_honest.size:
+        raise VerifyError("after-last-honest", "Nothing after %d is believed under these keys" % row.last_honest.size)
+    floor = trust.floor if trust.floor is not None and trust.floor.origin == checkpoint.origin else None
+    for known in (row.last_honest, floor):
+        if known is not None and known.size == checkpoint.size and known.root != checkpoint.root:
+            raise VerifyError("known-head-differs", "Another tree of size %d is known" % checkpoint.size)
 
 
 def verify_receipt(data, file_sha256, trust, now):
     """Believes that the file was logged: `file_sha256` is the digest of its bytes (32 bytes)."""
     receipt = parse_receipt(data)
-    head = verify_head(receipt.proof.checkpoint, trust, now)
+    head = verify_checkpoint(receipt.proof.checkpoint, trust, now)
     index = receipt.proof.index
     verify_inclusion(leaf_hash(receipt.entry), index, head.size, receipt.proof.hashes, head.root)
     entry = parse_entry(receipt.entry)
-    verify_countersignature(entry, index, trust)
-    if entry.common.origin != head.origin:
-        raise VerifyError("wrong-log", "The entry is of %r, the log is %r" % (entry.common.origin, head.origin))
     if entry.kind != "file-accepted":
-        raise VerifyError("not-a-file", "The entry is %s, wanted file-accepted" % entry.kind)
+        raise VerifyError("receipt-kind", "The entry is a %s, wanted file-accepted" % entry.kind)
     if entry.fields["subject"] != file_sha256:
         wanted = (file_sha256.hex(), entry.fields["subject"].hex())
-        raise VerifyError("digest-mismatch", "The file has SHA-256 %s, the entry is for %s" % wanted)
+        raise VerifyError("digest-mismatch", "The file has SHA-256 %s, the entry is about %s" % wanted)
+    if entry.common.origin != head.origin:
+        raise VerifyError("entry-origin", "The entry is for %r, the log is %r" % (entry.common.origin, head.origin))
+    verify_countersignature(entry, index, trust)
     detail = None
     if receipt.detail:
-        detail = verify_file_detail(receipt.detail, entry.common.detail, entry, trust.ecosystem)
+        if detail_commitment(receipt.detail) != entry.common.detail:
+            raise VerifyError("detail-mismatch", "The detail is not the one that was logged")
+        detail = parse_file_detail(receipt.detail)
     return ReceiptVerdict(head, index, entry, detail)
 
 
@@ -1559,19 +1560,20 @@ def verify_countersignature(entry, index, trust):
         if row.key_id == entry.key_id and in_range(row, index):
             if verify_ed25519(row.key, pae(entry.payload), entry.signature):
                 return
-            raise VerifyError("bad-signature", "The countersignature does not hold")
-    raise VerifyError("key-not-in-force", "No countersigning key %s in force at %d" % (entry.key_id.hex(), index))
+            raise VerifyError("countersign-signature", "Entry %d is not signed by the key that it names" % index)
+    raise VerifyError("countersign-key", "The key %s is not trusted at entry %d" % (entry.key_id.hex(), index))
 
 
-def verify_file_detail(data, commitment, entry, ecosystem):
-    """Believes a detail because the entry commits to it, and its names because they open the entry's ids."""
-    if commitment is None or detail_commitment(data) != commitment:
-        raise VerifyError("detail-mismatch", "The detail is not the one that the entry commits to")
-    detail = parse_file_detail(data)
-    key = map_key(ecosystem, normalize_project_name(detail.name))
-    if key != entry.common.project or file_id(key, detail.filename) != entry.fields["file"]:
-        raise VerifyError("detail-mismatch", "The detail names another project or file than the entry")
-    return detail
+def decide_filename(detail, entry, ecosystem):
+    """The filename in the detail where it opens the entry's ids, else None: only then is it the name of this file."""
+    if detail is None:
+        return None
+    try:
+        key = map_key(ecosystem, normalize_project_name(detail.name))
+    except ParseError:
+        return None
+    is_opened = key == entry.common.project and file_id(key, detail.filename) == entry.fields["file"]
+    return detail.filename if is_opened else None
 
 
 def opened_publisher(detail, publisher_id):
@@ -1582,59 +1584,73 @@ def opened_publisher(detail, publisher_id):
     return None
 
 
-def verify_project_proof(data, name, trust, now, fresh=True):
+def verify_project_proof(data, name, trust, now):
     """What one cosigned head says about the project: its value, or None for "is not there"."""
     proof = parse_project_proof(data)
-    head = verify_head(proof.checkpoint, trust, now)
-    state = parse_state_leaf(proof.state_leaf)
-    verify_inclusion(leaf_hash(proof.state_leaf), head.size - 1, head.size, proof.inclusion, head.root)
-    _verify_state_leaf(state, head)
-    _verify_log_time(state, head, trust)
-    if fresh and now - head.t_lo > trust.limits["Zrefuse"]:
-        wanted = (now - head.t_lo, trust.limits["Zrefuse"])
-        raise VerifyError("head-too-old", "The head is %d s old, at most %d are allowed" % wanted)
+    head, state = verify_head(proof, trust, now)
     map_proof = parse_map_proof(proof.map_proof)
     if map_proof.count != state.projects:
-        raise VerifyError("bad-map-proof", "The map proof is of %d projects, the state leaf of %d" % (map_proof.count, state.projects))
+        wanted = (map_proof.count, state.projects)
+        raise VerifyError("map-count", "The map has %d keys, the state leaf says %d" % wanted)
     value = verify_map_proof(map_proof, map_key(trust.ecosystem, normalize_project_name(name)), state.map)
-    return ProjectVerdict(head, state, value, None, None)
+    return ProjectVerdict(head, state, value)
 
 
-def _verify_state_leaf(state, head):
+def verify_head(proof, trust, now):
+    """Believes a checkpoint together with the state leaf that it ends in, and that it is fresh enough to be used."""
+    head = verify_checkpoint(proof.checkpoint, trust, now)
+    floor = trust.floor
+    if floor is not None and floor.origin == head.origin and head.size < floor.size:
+        raise VerifyError("below-floor", "The head is %d, at least %d is known to exist" % (head.size, floor.size))
+    verify_inclusion(leaf_hash(proof.state_leaf), head.size - 1, head.size, proof.inclusion, head.root)
+    state = parse_state_leaf(proof.state_leaf)
+    _verify_state_place(state, head)
+    _verify_anchor(state, head, trust)
+    age = now - head.t_lo
+    if age > trust.limits["Zrefuse"]:
+        raise VerifyError("head-stale", "The head is %d s old, at most %d" % (age, trust.limits["Zrefuse"]))
+    return head, state
+
+
+def _verify_state_place(state, head):
     if state.origin != head.origin:
-        raise VerifyError("bad-state-leaf", "The state leaf is of %r, the log is %r" % (state.origin, head.origin))
+        raise VerifyError("state-leaf-origin", "The state is of %r, the log is %r" % (state.origin, head.origin))
     if state.index != head.size - 1 or (state.prev is not None and state.prev >= state.index):
-        raise VerifyError("bad-state-leaf", "The state leaf says that it is leaf %d of %d" % (state.index, head.size))
+        raise VerifyError("state-leaf-place", "The state says that it is leaf %d of %d" % (state.index, head.size))
+    if state.rules != RULES_VERSION:
+        raise VerifyError("rules-unknown", "The head's rules are %d, these are %d" % (state.rules, RULES_VERSION))
 
 
-def _verify_log_time(state, head, trust):
+def _verify_anchor(state, head, trust):
     """Log time neither runs ahead of the cosigners' clocks nor stands still unseen."""
     anchor = state.anchor
     if anchor is None:
-        return
+        if state.prev is None:
+            return
+        raise VerifyError("anchor-missing", "The state has no anchor and is not the first")
     latest = head.t_hi + CLOCK_TOLERANCE_SECONDS
     if anchor.t_lo > latest or anchor.t_hi > latest:
-        raise VerifyError("log-time-ahead", "The anchor is of %d, the head of %d" % (anchor.t_hi, head.t_hi))
+        raise VerifyError("anchor-ahead", "Log time %d is ahead of the head's cosigners" % anchor.t_lo)
     if head.t_lo - anchor.t_lo > trust.limits["Zrefuse"]:
-        raise VerifyError("log-time-stale", "The anchor is %d s older than the head" % (head.t_lo - anchor.t_lo))
+        raise VerifyError("anchor-stale", "Log time stands still at %d" % anchor.t_lo)
 
 
 def verify_state_file(data, value):
     """Believes a project's state because its value in the map commits to all of it."""
     file = parse_state_file(data)
     if project_value(file) != value:
-        raise VerifyError("state-mismatch", "The state file is not the one that the map commits to")
+        raise VerifyError("state-value", "The state file is not the one that the map commits to")
     records = [(key, tagged(b"file", record)) for key, record in file.records]
     if map_of(records) != file.files:
-        raise VerifyError("state-mismatch", "The records are not those that the state commits to")
+        raise VerifyError("state-files", "The records are not those that the state commits to")
     header = parse_project_header(file.header)
-    for wanted, record in ((header.current, file.current), (header.base, file.base), (header.pending, file.pending)):
-        if (record is None) != (wanted is None) or (record is not None and config_id(record) != wanted):
-            raise VerifyError("state-mismatch", "A configuration is not the one that the header commits to")
-        if record is not None:
-            parse_config_record(record)
     for _, record in file.records:
         parse_release_record(record) if record[:1] == b"\x02" else parse_file_record(record)
+    for wanted, record in ((header.current, file.current), (header.base, file.base), (header.pending, file.pending)):
+        if (record is None) != (wanted is None) or (record is not None and config_id(record) != wanted):
+            raise VerifyError("state-config", "A configuration is not the one that the header commits to")
+        if record is not None:
+            parse_config_record(record)
     return file
 
 
@@ -1734,7 +1750,8 @@ def _run_receipt(options):
     trust, digest = _read_trust(options), _sha256_of_file(options.file)
     verdict = verify_receipt(_read(options.proof, TLOG_PROOF_BYTES_MAX), digest, trust, options.now)
     head, detail, fields = verdict.head, verdict.detail, verdict.entry.fields
-    name = detail.filename if detail else "the file"
+    filename = decide_filename(detail, verdict.entry, trust.ecosystem)
+    name = filename or "The file"
     facts = dict(_facts_of_head(head), index=verdict.index, sha256=digest.hex(), uploader=fields["uploader"])
     lines = [
         "%s (SHA-256 %s) was logged at index %d of %s, by %s."
@@ -1748,7 +1765,7 @@ def _run_receipt(options):
         words = {"token": "with an API token: no identity stands behind it", "publisher": "by a registered publisher"}
         lines.append("Uploaded %s." % words[fields["uploader"]])
     lines.append("Attestations listed: %d." % len(fields["attestations"]))
-    facts.update(filename=detail.filename if detail else None, publisher=publisher)
+    facts.update(filename=filename, publisher=publisher)
     facts["attestations"] = [item["digest"].hex() for item in fields["attestations"]]
     return 0, "ok", "\n".join(lines), facts
 
@@ -1763,7 +1780,7 @@ def _run_project_proof(options):
     lines = ["%s is %s %s." % (options.name, "there" if verdict.value else "not there", where)]
     lines.append("%s: %s." % (_HEAD_WORDS[head.kind], ", ".join(facts["cosigners"])))
     if options.state and verdict.value is None:
-        raise VerifyError("state-mismatch", "There is a state file, but the project is not in the map")
+        raise VerifyError("state-value", "There is a state file, but the project is not in the map")
     if options.state:
         _tell_state(options, verdict.value, lines, facts)
     return 0, "ok", "\n".join(lines), facts

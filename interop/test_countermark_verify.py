@@ -281,8 +281,8 @@ class Maps(Refusals):
         keys = [key for key, _ in items]
         proof = cv.parse_map_proof(encode_map_proof(items, keys[0]))
         other = next(key for key in keys if key[0] >> 3 != keys[0][0] >> 3)
-        self.refuses("map-proof", cv.verify_map_proof, proof, other, cv.map_of(items))
-        self.refuses("map-proof", cv.verify_map_proof, proof, keys[0], cv.sha256(b"other"))
+        self.refuses("map-bucket", cv.verify_map_proof, proof, other, cv.map_of(items))
+        self.refuses("map-commitment", cv.verify_map_proof, proof, keys[0], cv.sha256(b"other"))
 
     def test_malformed_proofs_are_refused(self):
         items = sorted((cv.sha256(b"k%d" % i), cv.sha256(b"v%d" % i)) for i in range(2))
@@ -321,6 +321,344 @@ def encode_map_proof(items, key):
         part = [item for item in part if cv.key_bit(item[0], level) == bit]
     bucket = b"".join(key + value for key, value in part)
     return b"\x01" + cv.u8(depth) + cv.u64(len(items)) + cv.u32(len(part)) + bucket + b"".join(siblings)
+
+
+ORIGIN = "example.com/index"
+NOW = 1_790_000_100
+FILE = b"the bytes of a wheel"
+FILENAME = "sampleproject-4.0.0-py3-none-any.whl"
+PUBLISHER = {
+    "calledWorkflow": None,
+    "environment": "release",
+    "issuer": "https://token.actions.githubusercontent.com",
+    "owner": "example",
+    "ownerId": "6571234",
+    "project": "example/sampleproject",
+    "projectId": "12345678",
+    "provider": "github",
+    "subject": None,
+    "v": 1,
+    "workflow": ".github/workflows/release.yml",
+}
+
+
+class World:
+    """A ledger of three leaves: anything, one file-accepted, the state. Every part can be replaced by a wrong one."""
+
+    def __init__(self, **changes):
+        self.changes = changes
+        self.log, self.countersign = Key(b"L" * 32), Key(b"C" * 32)
+        self.witnesses = {"w1": Key(b"1" * 32), "w2": Key(b"2" * 32), "auditor": Key(b"A" * 32)}
+        self.map_key = cv.map_key("pypi", "sampleproject")
+        self.publisher_id = cv.salted_id("publisher", b"\x33" * 32, cv.encode_canonical_json(PUBLISHER))
+        self.detail = b"\x44" * 32 + cv.encode_canonical_json(self.pick("detail_value", self.detail_value()))
+        self.header = encode_header()
+        self.records = [(cv.file_id(self.map_key, FILENAME), encode_record(self.detail))]
+        self.leaves = [b"{}", self.entry(), self.state_leaf()]
+        self.hashes = [cv.leaf_hash(leaf) for leaf in self.leaves]
+
+    def pick(self, name, value):
+        return self.changes.get(name, value)
+
+    def detail_value(self):
+        return {
+            "filename": FILENAME,
+            "kind": "wheel",
+            "name": "SampleProject",
+            "publishers": [{"record": PUBLISHER, "salt": "33" * 32}],
+            "requiresPython": None,
+            "uploader": None,
+            "version": "4.0.0",
+        }
+
+    def predicate(self):
+        return {
+            "attestations": [],
+            "detail": cv.detail_commitment(self.detail).hex(),
+            "file": cv.file_id(self.map_key, FILENAME).hex(),
+            "metadata": "none",
+            "origin": ORIGIN,
+            "project": self.map_key.hex(),
+            "publisher": self.publisher_id.hex(),
+            "received": 1_790_000_040,
+            "release": cv.release_id(self.map_key, "4.0.0").hex(),
+            "role": "index",
+            "seq": 1,
+            "show": "now",
+            "size": len(FILE),
+            "time": 1_790_000_052,
+            "uploader": "publisher",
+        }
+
+    def entry(self):
+        statement = {
+            "_type": "https://in-toto.io/Statement/v1",
+            "predicate": dict(self.predicate(), **self.pick("predicate", {})),
+            "predicateType": "https://countermark.dev/ledger/%s/v1" % self.pick("kind", "file-accepted"),
+            "subject": [{"digest": {"sha256": hashlib.sha256(FILE).hexdigest()}}],
+        }
+        payload = cv.encode_canonical_json(statement)
+        key = self.pick("signer", self.countersign)
+        signature = key.sign(cv.pae(payload) + self.pick("signed_more", b""))
+        line = {"keyid": hashlib.sha256(key.spki).hexdigest(), "sig": b64(signature)}
+        envelope = {"payload": b64(payload), "payloadType": cv.PAYLOAD_TYPE, "signatures": [line]}
+        return cv.encode_canonical_json(envelope)
+
+    def state_file(self):
+        configs = b"".join(cv.u16(len(part)) + part for part in (CONFIG, CONFIG, b""))
+        records = b"".join(key + cv.u16(len(record)) + record for key, record in self.records)
+        history = cv.u64(2) + bytes(32)
+        start = b"CMS1" + cv.u32(len(self.header)) + self.header + self.files() + history
+        return start + configs + cv.u32(len(self.records)) + records
+
+    def files(self):
+        return cv.map_of([(key, cv.tagged(b"file", record)) for key, record in self.records])
+
+    def items(self):
+        value = cv.project_value(cv.StateFile(self.header, self.files(), 2, bytes(32), None, None, None, None))
+        return sorted([(cv.index_key(), cv.sha256(b"index")), (self.map_key, value)])
+
+    def state_leaf(self):
+        items = self.items()
+        lines = [
+            "countermark.dev/state/v1",
+            self.pick("state_origin", ORIGIN),
+            str(self.pick("state_index", 2)),
+            self.pick("state_prev", "-"),
+            b64(cv.map_of(items)),
+            str(self.pick("state_count", len(items))),
+            "time 1790000060",
+            "rules %d" % self.pick("rules", 0),
+            "tuf 1 1",
+            self.pick("anchor", "anchor none"),
+            "",
+        ]
+        return "\n".join(lines).encode("ascii")
+
+    def note(self):
+        text = "%s\n3\n%s\n" % (self.pick("checkpoint_origin", ORIGIN), b64(cv.tree_root(self.hashes)))
+        data = text.encode("utf-8") + self.pick("log_signed_more", b"")
+        lines = [] if self.pick("unsigned", False) else [self.log.line(ORIGIN, 1, self.log.sign(data))]
+        for name, seconds in self.pick("cosigned", {"w1": NOW - 20, "auditor": NOW - 10}).items():
+            message = b"cosignature/v1\ntime %d\n" % seconds + text.encode("utf-8") + self.pick("cosigned_more", b"")
+            lines.append(self.witnesses[name].line(name, 4, cv.u64(seconds) + self.witnesses[name].sign(message)))
+        return (text + "\n" + "".join(lines)).encode("utf-8")
+
+    def receipt(self):
+        entry, detail = self.leaves[1], self.pick("detail", self.detail)
+        extra = cv.u32(len(entry)) + entry + cv.u32(len(detail)) + detail
+        index = self.pick("index", 1)
+        hashes = "".join(b64(item) + "\n" for item in inclusion_proof(self.hashes, 1))
+        head = "c2sp.org/tlog-proof@v1\nextra %s\nindex %d\n%s\n" % (b64(extra), index, hashes)
+        return head.encode("ascii") + self.note()
+
+    def project_proof(self, key):
+        inclusion = inclusion_proof(self.hashes, 2)
+        parts = [self.note(), self.leaves[2], bytes([len(inclusion)]) + b"".join(inclusion)]
+        parts.append(encode_map_proof(self.items(), key))
+        return b"CMP1" + b"".join(cv.u32(len(part)) + part for part in parts)
+
+    def trust(self):
+        policy = ["witness %s %s" % (name, key.vkey(name, 4)) for name, key in self.witnesses.items()]
+        policy += ["group g 2 w1 w2 auditor", "quorum %s" % self.pick("quorum", "g"), ""]
+        ledger = {
+            "auditors": ["auditor"],
+            "from": 0,
+            "lastHonest": None,
+            "origin": ORIGIN,
+            "policy": "\n".join(policy),
+            "to": self.pick("ledger_to", None),
+            "vkeys": [self.log.vkey(ORIGIN, 1)],
+        }
+        return {
+            "amendments": [],
+            "countersign": [{"from": 0, "spki": b64(self.countersign.spki), "to": self.pick("countersign_to", None)}],
+            "ecosystem": "pypi",
+            "floor": self.pick("floor", None),
+            "ledger": [ledger],
+            "limits": {"Y": 60, "Zrefuse": 86_400, "Zwarn": 3_600},
+            "sigstore": {"rootSha256": "00" * 32, "rootVersion": 1},
+        }
+
+    def parsed_trust(self):
+        return cv.parse_trust(json.dumps(self.trust()).encode("utf-8"))
+
+
+CONFIG = b"\x01\x01\x00\x00\x00" + cv.u16(65_535) + b"\x00\x00"
+
+
+def encode_header():
+    config = cv.config_id(CONFIG)
+    start = b"\x01\x01\x01" + cv.u64(0) + cv.u64(1) + cv.u32(0) + cv.u64(2) + cv.u64(1)
+    return start + config + cv.u64(0) + config + cv.u64(0) + bytes(32) + cv.u64(0) + b"\0" + 3 * cv.u64(0)
+
+
+def encode_record(detail):
+    key = cv.map_key("pypi", "sampleproject")
+    start = b"\x01\x02\x00\x01\x02\x00\x00" + hashlib.sha256(FILE).digest() + cv.u64(len(FILE)) + bytes(32)
+    middle = cv.release_id(key, "4.0.0") + 2 * cv.detail_commitment(detail) + bytes(32)
+    return start + middle + cv.u64(1) + cv.u64(1) + cv.u64(1_790_000_052) + cv.u64(1) + b"\0"
+
+
+class Receipts(Refusals):
+    def verify(self, now=NOW, file=FILE, **changes):
+        world = World(**changes)
+        return cv.verify_receipt(world.receipt(), hashlib.sha256(file).digest(), world.parsed_trust(), now)
+
+    def test_a_good_receipt_says_where_by_when_and_by_whom(self):
+        verdict = self.verify()
+        self.assertEqual((verdict.index, verdict.head.t_lo, verdict.head.t_hi), (1, NOW - 20, NOW - 10))
+        self.assertEqual(verdict.head.kind, "audited")
+        self.assertEqual(verdict.detail.filename, FILENAME)
+        opened = cv.opened_publisher(verdict.detail, verdict.entry.fields["publisher"])
+        self.assertIn("example/sampleproject", cv.show_publisher(opened))
+
+    def test_a_receipt_without_its_detail_is_as_good(self):
+        self.assertIsNone(self.verify(detail=b"").detail)
+
+    def test_a_name_that_opens_another_id_is_not_shown(self):
+        for changes in ({}, {"predicate": {"file": "00" * 32}}):
+            verdict = self.verify(**changes)
+            self.assertEqual(cv.decide_filename(verdict.detail, verdict.entry, "pypi"), None if changes else FILENAME)
+
+    def test_without_an_auditor_it_is_witnessed(self):
+        self.assertEqual(self.verify(cosigned={"w1": NOW, "w2": NOW}).head.kind, "witnessed")
+
+    def test_one_thing_wrong_is_refused_with_its_code(self):
+        for code, changes in (
+            ("digest-mismatch", {"file": FILE + b"!"}),
+            ("inclusion-root", {"index": 0}),
+            ("inclusion-range", {"index": 3}),
+            ("log-signature-missing", {"unsigned": True}),
+            ("log-signature-invalid", {"log_signed_more": b"x"}),
+            ("ledger-range", {"checkpoint_origin": "example.com/other"}),
+            ("cosignature-invalid", {"cosigned_more": b"x"}),
+            ("cosignature-time", {"cosigned": {"w1": NOW, "w2": NOW + 121}}),
+            ("cosignature-time", {"cosigned": {"w1": NOW, "w2": 0}}),
+            ("quorum-not-met", {"cosigned": {"w1": NOW}}),
+            ("quorum-not-met", {"cosigned": {}}),
+            ("quorum-none", {"quorum": "none"}),
+            ("ledger-range", {"ledger_to": 2}),
+                    ("known-head-differs", {"floor": {"origin": ORIGIN, "root": b64(bytes(32)), "size": 3}}),
+            ("countersign-key", {"signer": Key(b"x" * 32)}),
+            ("countersign-key", {"countersign_to": 1}),
+            ("countersign-signature", {"signed_more": b"x"}),
+            ("entry-origin", {"predicate": {"origin": "example.com/other"}}),
+            ("receipt-kind", {"kind": "unheard-of"}),
+            ("detail-mismatch", {"detail": b"\x45" * 32 + b"{}"}),
+            ("detail-mismatch", {"predicate": {"detail": "none"}}),
+            ("out-of-range", {"predicate": {"size": 0}}),
+            ("not-hex", {"predicate": {"release": "0" * 63}}),
+            ("unknown-field", {"predicate": {"more": 1}}),
+        ):
+            with self.subTest(code=code, changes=changes):
+                self.refuses(code, self.verify, **changes)
+
+
+class ProjectProofs(Refusals):
+    def verify(self, name="sampleproject", now=NOW, **changes):
+        world = World(**changes)
+        key = cv.map_key("pypi", cv.normalize_project_name(name))
+        return cv.verify_project_proof(world.project_proof(key), name, world.parsed_trust(), now)
+
+    def test_presence_absence_and_state(self):
+        world = World()
+        verdict = self.verify("Sample.Project")
+        self.assertIsNone(verdict.value)
+        verdict = self.verify("SampleProject")
+        file = cv.verify_state_file(world.state_file(), verdict.value)
+        self.assertEqual(cv.parse_file_record(file.records[0][1]).sha256, hashlib.sha256(FILE).digest())
+
+    def test_one_thing_wrong_is_refused_with_its_code(self):
+        for code, changes in (
+            ("state-leaf-origin", {"state_origin": "example.com/other"}),
+            ("state-leaf-place", {"state_index": 1}),
+            ("state-leaf-place", {"state_prev": "2"}),
+            ("map-count", {"state_count": 3}),
+            ("anchor-missing", {"state_prev": "1"}),
+            ("rules-unknown", {"rules": 7}),
+            ("below-floor", {"floor": {"origin": ORIGIN, "root": b64(bytes(32)), "size": 4}}),
+            ("anchor-ahead", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW + 200, NOW)}),
+            ("anchor-ahead", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW, NOW + 200)}),
+            ("anchor-stale", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW - 90_000, NOW)}),
+            ("head-stale", {"now": NOW + 90_000}),
+            ("quorum-not-met", {"cosigned": {"w1": NOW}}),
+        ):
+            with self.subTest(code=code, changes=changes):
+                self.refuses(code, self.verify, **changes)
+
+    def test_another_state_file_is_refused(self):
+        world, value = World(), self.verify().value
+        good = world.state_file()
+        for code, at in (("state-value", 30), ("state-files", len(good) - 5), ("state-config", 270)):
+            bad = good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
+            with self.subTest(code=code):
+                self.refuses(code, cv.verify_state_file, bad, value)
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder, self.world = folder.name, World()
+        self.write("trust.json", json.dumps(self.world.trust()).encode("utf-8"))
+        self.write(FILENAME, FILE)
+        self.write("r.tlog-proof", self.world.receipt())
+        self.write("p.proof", self.world.project_proof(self.world.map_key))
+        self.write("p.state", self.world.state_file())
+        detail = self.world.detail
+        self.write("p.details", cv.u32(1) + cv.u32(len(detail)) + detail)
+        self.pin = hashlib.sha256(json.dumps(self.world.trust()).encode("utf-8")).hexdigest()
+
+    def write(self, name, data):
+        with open(os.path.join(self.folder, name), "wb") as file:
+            file.write(data)
+
+    def run_main(self, *arguments, pin=None):
+        paths = [os.path.join(self.folder, a[1:]) if a.startswith("@") else a for a in arguments]
+        trust = ["--trust", os.path.join(self.folder, "trust.json"), "--trust-sha256", pin or self.pin, "--now", str(NOW)]
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = cv.main([*paths, *trust])
+        return status, out.getvalue(), err.getvalue()
+
+    def test_receipt_says_a_sentence_and_ends_with_0(self):
+        status, out, _ = self.run_main("receipt", "@r.tlog-proof", "--file", "@" + FILENAME)
+        self.assertEqual(status, 0)
+        self.assertIn("was logged at index 1 of example.com/index", out)
+        self.assertIn('"example/sampleproject" (repository id 12345678', out)
+
+    def test_receipt_says_json(self):
+        status, out, _ = self.run_main("receipt", "@r.tlog-proof", "--file", "@" + FILENAME, "--json")
+        facts = json.loads(out)
+        self.assertEqual((status, facts["ok"], facts["index"], facts["head"]), (0, True, 1, "audited"))
+
+    def test_a_swapped_file_ends_with_1_and_a_code(self):
+        self.write(FILENAME, FILE + b"!")
+        status, _, err = self.run_main("receipt", "@r.tlog-proof", "--file", "@" + FILENAME)
+        self.assertEqual(status, 1)
+        self.assertIn("(digest-mismatch)", err)
+
+    def test_another_trust_description_than_the_pinned_one_ends_with_1(self):
+        status, _, err = self.run_main("receipt", "@r.tlog-proof", "--file", "@" + FILENAME, pin="00" * 32)
+        self.assertEqual(status, 1)
+        self.assertIn("(trust-mismatch)", err)
+
+    def test_a_missing_file_ends_with_2(self):
+        status, _, _ = self.run_main("receipt", "@gone", "--file", "@" + FILENAME)
+        self.assertEqual(status, 2)
+
+    def test_an_unknown_option_ends_with_2(self):
+        with self.assertRaises(SystemExit) as caught:
+            self.run_main("receipt", "@r.tlog-proof", "--fiel", "@" + FILENAME)
+        self.assertEqual(caught.exception.code, 2)
+
+    def test_project_proof_lists_the_files(self):
+        arguments = ["project-proof", "@p.proof", "--name", "SampleProject", "--state", "@p.state", "--details", "@p.details"]
+        status, out, err = self.run_main(*arguments)
+        self.assertEqual(status, 0, err)
+        self.assertIn("SampleProject is there", out)
+        self.assertIn(FILENAME + ": published", out)
 
 
 if __name__ == "__main__":

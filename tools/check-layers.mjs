@@ -16,8 +16,7 @@ const LAYERS = {
   web: { may: ["formats", "verify"], pure: true },
   testkit: { may: ["formats", "verify", "log", "authority", "index", "client", "web"], pure: false },
 };
-const IMPORT =
-  /\b(?:import|export)\s[^;"']*?\bfrom\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
+const IMPORT = /(?<!["'.\w])(?:(?:import|export)\s[^;"']*?\bfrom\s*|import\s*\(?\s*)["']([^"'\n]+)["']/g;
 
 const problems = [];
 let imports = 0;
@@ -31,7 +30,7 @@ for (const path of filesLike("packages/*/src/**/*.ts")) {
   const source = withoutComments(read(path), true);
   for (const match of source.matchAll(IMPORT)) {
     imports++;
-    const problem = whyNot(path, name, layer, match[1] ?? match[2] ?? match[3]);
+    const problem = whyNot(path, name, layer, match[1]);
     if (problem !== null) problems.push(`${path}:${lineOf(source, match.index)}: ${problem}`);
   }
 }

@@ -82,6 +82,24 @@ const FAMILIES = [
     group: "Sigstore and in-toto",
   },
   {
+    id: /^(rekor-tiles|protobuf-specs)(?:[/ #:]([\w./-]+))?/,
+    name: ([n]) => `sigstore/${n}`,
+    link: ([n]) => `https://github.com/sigstore/${n}`,
+    group: "Sigstore and in-toto",
+  },
+  {
+    id: /^protobuf\.dev\/([\w./-]+)/,
+    name: () => "ProtoJSON",
+    link: ([page]) => `https://protobuf.dev/${page}/`,
+    group: "Sigstore and in-toto",
+  },
+  {
+    id: /^sp-?(800-[0-9]+)(?:#([0-9.]+))?/i,
+    name: ([n]) => `SP ${n}`,
+    link: ([n]) => `https://csrc.nist.gov/pubs/sp/${n.replace("-", "/")}/final`,
+    group: "NIST",
+  },
+  {
     id: /^slsa(?:\.dev)?(?:[/#]([\w./-]+))?/,
     name: () => "SLSA",
     link: () => "https://slsa.dev/spec",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Bytes } from "@countermark/formats";
 import {
   type Clock,
+  type Fetch,
   fileStorage,
   type Lock,
   memoryLock,
@@ -14,7 +15,7 @@ import type { ProviderRow } from "@countermark/verify";
 import type { Hono } from "hono";
 import { openEntryLog } from "./entry-log.ts";
 import { createCertificateLog } from "./fulcio/certificate-log.ts";
-import { createIssuerKeys, type Fetch } from "./issuer-keys.ts";
+import { createIssuerKeys } from "./issuer-keys.ts";
 import { type AuthorityKeys, createKeys, readOrCreateKeys } from "./keys.ts";
 import { readOrCreatePki } from "./pki.ts";
 import { createRoutes } from "./routes.ts";
@@ -87,6 +88,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     timestamp: { certificate: pki.tsaLeaf, key: keys.tsaLeaf, clock },
     rekor: { entries: rekorEntries, storage: storage("answers"), logId: rekorLogId(hostname, keys.rekor) },
     rekorStorage,
+    ctEntries,
     ctStorage,
     trustedRoot,
     signingConfig,

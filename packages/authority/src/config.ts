@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
-import { type JsonObject, ParseError, parseJsonObject } from "@countermark/formats";
+import { type JsonObject, ParseError } from "@countermark/formats";
 import { PROVIDER_NAMES, type ProviderRow, providerRow } from "@countermark/verify";
-import { AuthorityError } from "./failure.ts";
-import { CONFIG_BYTES_MAX, ISSUERS_MAX } from "./limits.ts";
+import { ISSUERS_MAX } from "./limits.ts";
 
 export type AuthorityConfig = {
   readonly dir: string;
@@ -26,26 +24,14 @@ export type OidcIssuerConfig = {
 };
 
 const TEXT = { charsMax: 1_024, pattern: /^.+$/ } as const;
-const URL_TEXT = { charsMax: 1_024, pattern: /^https?:\/\/[^/]+(?:\/[^/]+)*$/ } as const;
+const URL_TEXT = {
+  charsMax: 1_024,
+  pattern: /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]+)?(?:\/[A-Za-z0-9._~-]+)*$/,
+} as const;
 const HOSTNAME = { charsMax: 253, pattern: /^[a-z0-9.-]+$/ } as const;
 
-/** Reads the file after `--config`, the only option a service has. @throws AuthorityError `config-malformed` */
-export function readConfig<Config>(argv: readonly string[], parse: (bytes: Uint8Array) => Config): Config {
-  const [option, path, ...rest] = argv;
-  if (option !== "--config" || path === undefined || rest.length > 0) {
-    throw new AuthorityError("config-malformed", "Cannot start: wanted exactly --config <file.json>");
-  }
-  try {
-    return parse(new Uint8Array(readFileSync(path)));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "it cannot be read";
-    throw new AuthorityError("config-malformed", `Cannot start with ${path}: ${reason}`, { cause });
-  }
-}
-
-/** `{dir, port, issuers: [{provider, issuer, serverUrl}], hostname?, publicUrl?, audience?}` @throws ParseError, TypeError */
-export function parseAuthorityConfig(bytes: Uint8Array): AuthorityConfig {
-  const body = parseJsonObject(bytes, { bytesMax: CONFIG_BYTES_MAX, depthMax: 4 }, "authority configuration");
+/** `{dir, port, issuers: [{provider, issuer, serverUrl}], hostname?, publicUrl?, audience?}` @throws ParseError */
+export function parseAuthorityConfig(body: JsonObject): AuthorityConfig {
   const config = {
     dir: body.text("dir", TEXT),
     port: body.integer("port", { min: 0, max: 65_535 }),
@@ -63,8 +49,7 @@ export function parseAuthorityConfig(bytes: Uint8Array): AuthorityConfig {
 }
 
 /** `{dir, port, issuer?, requestTokens?}` @throws ParseError */
-export function parseOidcIssuerConfig(bytes: Uint8Array): OidcIssuerConfig {
-  const body = parseJsonObject(bytes, { bytesMax: CONFIG_BYTES_MAX, depthMax: 2 }, "issuer configuration");
+export function parseOidcIssuerConfig(body: JsonObject): OidcIssuerConfig {
   const config = {
     dir: body.text("dir", TEXT),
     port: body.integer("port", { min: 0, max: 65_535 }),

@@ -2,7 +2,6 @@
 import { encodeHex, leafHash } from "@countermark/formats";
 import {
   type Clock,
-  type Composed,
   type Composer,
   createLogReader,
   createNoteSigner,
@@ -38,6 +37,8 @@ export interface EntryLog {
   append(entry: Uint8Array): Promise<number>;
   /** Proves the entry under the newest checkpoint. */
   prove(index: number): Promise<EntryProof>;
+  /** The newest signed checkpoint. No cosigner is asked: it is released as soon as it is sealed. */
+  checkpoint(): Uint8Array;
   close(): Promise<void>;
 }
 
@@ -46,62 +47,49 @@ const BATCH_DELAY_MS = 20;
 /** Opens the log, and reads all of its entries once: where each one is, is known from memory afterwards. */
 export async function openEntryLog(options: EntryLogOptions): Promise<EntryLog> {
   const { origin, key, storage, lock, clock } = options;
-  const places = new EntryPlaces();
-  const composer: Composer<Uint8Array> = {
-    compose: async (entries, at) => composeOnce(entries, at.size, places),
-    committed: async (batch) => places.add(batch.leaves, batch.firstIndex),
-  };
-  const signer = createNoteSigner(origin, key);
+  /** Leaf hash -> index: of entries that are sealed, and of those that are being sealed now. */
+  const places = new Map<string, Promise<number>>();
   const sequencer = await Sequencer.open({
     origin,
-    signer,
+    signer: createNoteSigner(origin, key),
     storage,
     lock,
-    composer,
+    composer: EACH_ITS_OWN_LEAF,
     clock,
     batchDelayMs: BATCH_DELAY_MS,
   });
-  const reader = () => createLogReader(storage, sequencer.head(), nodeCrypto.sha256);
-  places.add(await reader().readEntries(0, sequencer.head().size), 0);
+  const readHead = () => createLogReader(storage, sequencer.head(), nodeCrypto.sha256);
+  const sealed = await readHead().readEntries(0, sequencer.head().size);
+  for (const [index, entry] of sealed.entries()) places.set(nameOf(entry), Promise.resolve(index));
   return {
     async append(entry) {
-      return places.find(entry) ?? (await sequencer.add(entry)).index;
+      const name = nameOf(entry);
+      const known = places.get(name);
+      if (known !== undefined) return await known;
+      const place = sequencer.add(entry).then(({ index }) => index);
+      places.set(name, place);
+      // What was not sealed may be sent again.
+      place.catch(() => places.delete(name));
+      return await place;
     },
     async prove(index) {
       const head = sequencer.head();
-      const hashes = await reader().inclusionProof(index, head.size);
+      const hashes = await readHead().inclusionProof(index, head.size);
       return { index, treeSize: head.size, rootHash: head.root, hashes, checkpoint: head.note };
     },
+    checkpoint: () => sequencer.head().note,
     close: () => sequencer.close(),
   };
 }
 
-/** Where each entry is, by its leaf hash. */
-class EntryPlaces {
-  readonly #places = new Map<string, number>();
-
-  find(entry: Uint8Array): number | undefined {
-    return this.#places.get(nameOf(entry));
-  }
-
-  add(entries: readonly Uint8Array[], firstIndex: number): void {
-    for (const [i, entry] of entries.entries()) this.#places.set(nameOf(entry), firstIndex + i);
-  }
-}
-
-function composeOnce(entries: readonly Uint8Array[], size: number, places: EntryPlaces): Composed {
-  const leaves: Uint8Array[] = [];
-  const fresh = new EntryPlaces();
-  const results = entries.map((entry) => {
-    const known = places.find(entry) ?? fresh.find(entry);
-    if (known !== undefined) return { kind: "leaf" as const, index: known };
-    const index = size + leaves.length;
-    fresh.add([entry], index);
-    leaves.push(entry);
-    return { kind: "leaf" as const, index };
-  });
-  return { leaves, sidecar: new Uint8Array(), results };
-}
+const EACH_ITS_OWN_LEAF: Composer<Uint8Array> = {
+  compose: async (entries) => ({
+    leaves: entries,
+    sidecar: new Uint8Array(),
+    results: entries.map((_entry, index) => ({ kind: "leaf", index })),
+  }),
+  committed: async () => {},
+};
 
 function nameOf(entry: Uint8Array): string {
   return encodeHex(leafHash(nodeCrypto.sha256, entry));

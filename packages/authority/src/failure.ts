@@ -9,7 +9,6 @@ export const AUTHORITY_CODES = {
     meaning: "An ID token is asked for an audience that is empty or too long.",
   },
   "body-too-large": { status: 413, meaning: "The request has a larger body than this endpoint takes." },
-  "config-malformed": { status: 500, meaning: "The configuration file is not what the service expects." },
   "credentials-differ": {
     status: 400,
     meaning: "The body and the Authorization header hold two different ID tokens.",

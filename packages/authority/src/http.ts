@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeCanonicalJson, type JsonInput } from "@countermark/formats";
+import { concat, encodeCanonicalJson, type JsonInput } from "@countermark/formats";
 import { AuthorityError, describeFailure } from "./failure.ts";
-import { readBytes } from "./read-bytes.ts";
 
 /** A JSON answer. */
 export function answerJson(body: JsonInput, status = 200): Response {
@@ -18,14 +17,21 @@ export function answerFailure(error: unknown): Response {
   return answerJson({ code, message }, status);
 }
 
-/** The body of `request`. @throws AuthorityError `body-too-large` */
+/** The body of `request`, read no further than the limit. @throws AuthorityError `body-too-large` */
 export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array> {
-  return await readBytes(request.body, bytesMax, () => {
-    throw new AuthorityError(
-      "body-too-large",
-      `Cannot read request: the body is larger than ${bytesMax} bytes`,
-    );
-  });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > bytesMax) {
+      throw new AuthorityError(
+        "body-too-large",
+        `Cannot read request: the body is larger than ${bytesMax} bytes`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return concat(...chunks);
 }
 
 /** The media type without its parameters, in lower case; empty when there is none. */

@@ -7,7 +7,7 @@ import {
   parseJwks,
   quote,
 } from "@countermark/formats";
-import type { Clock } from "@countermark/log";
+import { type Clock, type Fetch, fetchBytes } from "@countermark/log";
 import { AuthorityError } from "./failure.ts";
 import {
   ISSUER_RESPONSE_BYTES_MAX,
@@ -15,9 +15,6 @@ import {
   JWKS_LIFETIME_SECONDS,
   JWKS_REFETCH_SECONDS,
 } from "./limits.ts";
-import { readBytes } from "./read-bytes.ts";
-
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** The signing keys of issuers: fetched, believed for an hour, asked for again at most once a minute. */
 export interface IssuerKeys {
@@ -52,7 +49,7 @@ async function fetchKeys(issuer: string, fetch: Fetch): Promise<readonly IssuerK
   try {
     const url = `${issuer}/.well-known/openid-configuration`;
     const limits = { bytesMax: ISSUER_RESPONSE_BYTES_MAX, depthMax: JSON_DEPTH_MAX };
-    const configuration = parseJsonObject(await fetchBytes(url, fetch), limits, "openid-configuration");
+    const configuration = parseJsonObject(await fetchDocument(url, fetch), limits, "openid-configuration");
     const stated = configuration.text("issuer", { charsMax: 2_048 });
     const jwksUri = configuration.text("jwks_uri", { charsMax: 2_048 });
     configuration.ignoreRest();
@@ -60,7 +57,7 @@ async function fetchKeys(issuer: string, fetch: Fetch): Promise<readonly IssuerK
     if (new URL(jwksUri).origin !== new URL(issuer).origin) {
       throw new ParseError("malformed", `its keys are at another origin: ${quote(jwksUri)}`);
     }
-    return parseJwks(await fetchBytes(jwksUri, fetch));
+    return parseJwks(await fetchDocument(jwksUri, fetch));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : "it did not answer";
     throw new AuthorityError("issuer-unavailable", `Cannot get the keys of ${quote(issuer)}: ${reason}`, {
@@ -69,10 +66,9 @@ async function fetchKeys(issuer: string, fetch: Fetch): Promise<readonly IssuerK
   }
 }
 
-async function fetchBytes(url: string, fetch: Fetch): Promise<Uint8Array> {
-  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(ISSUER_TIMEOUT_MS) });
-  if (response.status !== 200) throw new ParseError("malformed", `${url} answered ${response.status}`);
-  return await readBytes(response.body, ISSUER_RESPONSE_BYTES_MAX, () => {
-    throw new ParseError("too-large", `${url} answered more than ${ISSUER_RESPONSE_BYTES_MAX} bytes`);
-  });
+async function fetchDocument(url: string, fetch: Fetch): Promise<Uint8Array> {
+  const limits = { bytesMax: ISSUER_RESPONSE_BYTES_MAX, timeoutMs: ISSUER_TIMEOUT_MS };
+  const answer = await fetchBytes(fetch, url, { redirect: "error" }, limits);
+  if (answer.status !== 200) throw new ParseError("malformed", `${url} answered ${answer.status}`);
+  return answer.bytes;
 }

@@ -16,8 +16,7 @@ export const JOB_BYTES_MAX = 16_384;
 export const JOBS_MAX = 10_000;
 export const CLAIM_CHARS_MAX = 1_024;
 export const AUDIENCE_CHARS_MAX = 255;
-/** A configuration file. */
-export const CONFIG_BYTES_MAX = 65_536;
+/** Issuers in a configuration file. */
 export const ISSUERS_MAX = 64;
 /** What an issuer answers: its configuration, its keys. */
 export const ISSUER_RESPONSE_BYTES_MAX = 262_144;

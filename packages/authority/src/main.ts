@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // The authority as a process: node --conditions=source main.ts --config <file.json>
-import { systemClock } from "@countermark/log";
+import { listen, runMain, type Served, systemClock } from "@countermark/log";
 import { createAuthority } from "./authority.ts";
-import { parseAuthorityConfig, readConfig } from "./config.ts";
-import { serveOnLoopback } from "./serve.ts";
+import { parseAuthorityConfig } from "./config.ts";
 
-const config = readConfig(process.argv.slice(2), parseAuthorityConfig);
-
-await serveOnLoopback(config.port, async (url) => {
+await runMain("countermark-authority", async (body) => {
+  const config = parseAuthorityConfig(body);
+  // It listens first: with any port, only the listening server knows where clients reach it.
+  let app: Served = { fetch: () => new Response("starting\n", { status: 503 }) };
+  const server = await listen({ fetch: (request) => app.fetch(request) }, { port: config.port });
   const authority = await createAuthority({
     store: { kind: "dir", dir: config.dir },
     hostname: config.hostname,
-    publicUrl: config.publicUrl ?? url,
+    publicUrl: config.publicUrl ?? server.url,
     issuers: config.issuers,
     audience: config.audience,
     clock: systemClock,
     fetch,
   });
-  return { fetch: (request) => authority.app.fetch(request), close: () => authority.close() };
+  app = authority.app;
+  return {
+    url: server.url,
+    async close() {
+      await server.close();
+      await authority.close();
+    },
+  };
 });

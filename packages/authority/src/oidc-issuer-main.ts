@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The development OIDC issuer as a process: node --conditions=source oidc-issuer-main.ts --config <file.json>
 import { join } from "node:path";
-import { systemClock } from "@countermark/log";
-import { parseOidcIssuerConfig, readConfig } from "./config.ts";
+import { listen, runMain, systemClock } from "@countermark/log";
+import { parseOidcIssuerConfig } from "./config.ts";
 import { createOidcIssuer } from "./oidc/issuer.ts";
 import { readOrCreateIssuerSigningKey } from "./oidc/rsa-key.ts";
-import { serveOnLoopback } from "./serve.ts";
 
-const config = readConfig(process.argv.slice(2), parseOidcIssuerConfig);
-const key = readOrCreateIssuerSigningKey(join(config.dir, "issuer-key.pem"));
-
-await serveOnLoopback(config.port, async (url) => {
+await runMain("countermark-oidc-issuer", async (body) => {
+  const config = parseOidcIssuerConfig(body);
+  let listening = "";
   const app = createOidcIssuer({
-    key,
-    issuer: () => config.issuer ?? url,
+    key: readOrCreateIssuerSigningKey(join(config.dir, "issuer-key.pem")),
+    issuer: () => config.issuer ?? listening,
     clock: systemClock,
     requestTokens: config.requestTokens,
   });
-  return { fetch: (request) => app.fetch(request), close: async () => {} };
+  const server = await listen(app, { port: config.port });
+  listening = server.url;
+  return server;
 });

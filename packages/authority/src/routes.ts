@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Certificate, encodePem, quote } from "@countermark/formats";
-import { serveLog, type Storage } from "@countermark/log";
+import { type Certificate, encodePem, parseUtf8, quote } from "@countermark/formats";
+import { type Storage, serveLog } from "@countermark/log";
 import { Hono } from "hono";
 import { type AuthenticatePorts, authenticate } from "./authenticate.ts";
+import type { EntryLog } from "./entry-log.ts";
 import { AuthorityError, describeFailure } from "./failure.ts";
 import { type IssuePorts, issueCertificate } from "./fulcio/issue.ts";
 import { verifyPossession } from "./fulcio/proof-of-possession.ts";
 import { parseSigningRequest } from "./fulcio/signing-request.ts";
 import { answerBytes, answerFailure, answerJson, bearerToken, mediaType, readBody } from "./http.ts";
-import {
-  ENTRY_REQUEST_BYTES_MAX,
-  SIGNING_REQUEST_BYTES_MAX,
-  TIMESTAMP_REQUEST_BYTES_MAX,
-} from "./limits.ts";
+import { ENTRY_REQUEST_BYTES_MAX, SIGNING_REQUEST_BYTES_MAX, TIMESTAMP_REQUEST_BYTES_MAX } from "./limits.ts";
 import type { Pki } from "./pki.ts";
 import { logEntry, type RekorPorts, verifyProposedEntry } from "./rekor/rekor.ts";
 import { parseTimestampQuery, signTimestamp, type TimestampPorts } from "./tsa/timestamp.ts";
@@ -24,6 +21,7 @@ export type RoutePorts = {
   readonly timestamp: TimestampPorts;
   readonly rekor: RekorPorts;
   readonly rekorStorage: Storage;
+  readonly ctEntries: EntryLog;
   readonly ctStorage: Storage;
   readonly trustedRoot: Uint8Array<ArrayBuffer>;
   readonly signingConfig: Uint8Array<ArrayBuffer>;
@@ -33,7 +31,7 @@ export type RoutePorts = {
 export function createRoutes(ports: RoutePorts): Hono {
   const app = new Hono();
   app.onError((error) => {
-    if (describeFailure(error).status >= 500) console.error(error);
+    if (describeFailure(error).code === "internal") console.error(error);
     return answerFailure(error);
   });
   app.notFound((c) => answerFailure(new AuthorityError("not-found", `Nothing is at ${quote(c.req.path)}`)));
@@ -49,6 +47,8 @@ export function createRoutes(ports: RoutePorts): Hono {
     const entry = verifyProposedEntry(await readBody(c.req.raw, ENTRY_REQUEST_BYTES_MAX));
     return answerBytes(await logEntry(entry, ports.rekor), "application/json", 201);
   });
+  app.get("/api/v2/checkpoint", () => answerCheckpoint(ports.rekor.entries));
+  app.get("/ct/checkpoint", () => answerCheckpoint(ports.ctEntries));
   app.route("/api/v2", serveLog(ports.rekorStorage));
   app.route("/ct", serveLog(ports.ctStorage));
 
@@ -74,7 +74,10 @@ function oneToken(inBody: string | null, inHeader: string | null): string {
     throw new AuthorityError("credentials-missing", "Cannot issue certificate: the request has no ID token");
   }
   if (inHeader !== null && inHeader !== token) {
-    throw new AuthorityError("credentials-differ", "Cannot issue certificate: header and body hold two ID tokens");
+    throw new AuthorityError(
+      "credentials-differ",
+      "Cannot issue certificate: header and body hold two ID tokens",
+    );
   }
   return token;
 }
@@ -83,6 +86,12 @@ async function answerTimestamp(request: Request, ports: TimestampPorts): Promise
   const body = await readBody(request, TIMESTAMP_REQUEST_BYTES_MAX);
   const timestamp = signTimestamp(parseTimestampQuery(mediaType(request), body), ports);
   return answerBytes(timestamp, "application/timestamp-reply", 201);
+}
+
+function answerCheckpoint(entries: EntryLog): Response {
+  return new Response(parseUtf8(entries.checkpoint(), "checkpoint"), {
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
+  });
 }
 
 function describeIssuers({ issuers, audience }: AuthenticatePorts) {

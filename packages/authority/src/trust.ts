@@ -32,7 +32,9 @@ export function encodeAuthorityRoot(pki: Pki, keys: AuthorityKeys, hostname: str
     ...more,
   });
   return encodeTrustedRoot({
-    tlogs: [log(keys.rekor, { baseUrl: name, keyDetails: "PKIX_ED25519", logId: rekorLogId(hostname, keys.rekor) })],
+    tlogs: [
+      log(keys.rekor, { baseUrl: name, keyDetails: "PKIX_ED25519", logId: rekorLogId(hostname, keys.rekor) }),
+    ],
     ctlogs: [
       log(keys.ctLog, {
         baseUrl: `${name}/ct`,

@@ -71,13 +71,30 @@ export async function requestIdToken(
   audience: string,
   changes: Readonly<Record<string, string | null>> = {},
 ): Promise<string> {
-  const registered = await issuer.request(`${ISSUER}/jobs`, postJson({ ...JOB, ...changes }));
-  const { requestUrl, requestToken } = await registered.json();
-  const answer = await issuer.request(`${requestUrl}&audience=${encodeURIComponent(audience)}`, {
+  const registered = issuer.request(`${ISSUER}/jobs`, postJson({ ...JOB, ...changes }));
+  const { requestUrl, requestToken } = await readJson(registered);
+  const answer = issuer.request(`${requestUrl}&audience=${encodeURIComponent(audience)}`, {
     headers: { authorization: `bearer ${requestToken}` },
   });
-  const { value } = await answer.json();
+  const { value } = await readJson(answer);
   return value;
+}
+
+/** An answer of the two services, with the members that these tests look at. */
+export type Answer = {
+  readonly code: string;
+  readonly message: string;
+  readonly requestUrl: string;
+  readonly requestToken: string;
+  readonly count: number;
+  readonly value: string;
+  readonly issuer: string;
+  readonly jwks_uri: string;
+  readonly signedCertificateEmbeddedSct: { readonly chain: { readonly certificates: readonly string[] } };
+};
+
+export async function readJson(response: Response | Promise<Response>): Promise<Answer> {
+  return (await (await response).json()) as Answer; // a test looks at what it expects to be there
 }
 
 /** The claims of a token, unbelieved. */
@@ -113,11 +130,13 @@ export function signingRequest(token: string, key: PrivateKey, challenge: string
 }
 
 /** A key with a certificate of the ordinary job. */
-export async function certify(world: World): Promise<{ readonly key: PrivateKey; readonly chain: readonly string[] }> {
+export async function certify(
+  world: World,
+): Promise<{ readonly key: PrivateKey; readonly chain: readonly string[] }> {
   const key = createP256();
   const token = await requestIdToken(world.issuer, "sigstore");
   const body = signingRequest(token, key, String(claimsOf(token)["sub"]));
   const response = await world.authority.app.request("/api/v2/signingCert", postJson(body));
-  const { signedCertificateEmbeddedSct } = await response.json();
+  const { signedCertificateEmbeddedSct } = await readJson(response);
   return { key, chain: signedCertificateEmbeddedSct.chain.certificates };
 }

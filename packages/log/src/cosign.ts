@@ -4,14 +4,14 @@ import {
   encodeAddCheckpoint,
   encodeHex,
   encodeNote,
+  type Note,
   type NoteSignature,
   type Policy,
   parseCosignatureLines,
-  parseNote,
   parseTreeSize,
   quote,
-  type Vkey,
   utf8,
+  type Vkey,
 } from "@countermark/formats";
 import {
   type Cosignature,
@@ -21,7 +21,7 @@ import {
   type TreeHead,
   type Verified,
   verifyCheckpoint,
-  verifyCosignatures,
+  verifyCosignatureLine,
 } from "@countermark/verify";
 import type { Clock } from "./clock.ts";
 import { LogError } from "./failure.ts";
@@ -86,7 +86,8 @@ export async function requestCosignatures(
   );
   const good = answers.filter((answer) => "line" in answer);
   const failures = answers.filter((answer) => "error" in answer);
-  const signatures = [...head.note.signatures, ...good.map((answer) => answer.line)];
+  const own = withoutCosignatures(head.note, ports.policy).signatures;
+  const signatures = [...own, ...good.map((answer) => answer.line)];
   return {
     note: encodeNote({ text: head.note.text, signatures }),
     cosignatures: good.map((answer) => answer.cosignature),
@@ -161,7 +162,7 @@ async function askCosigner(
     let oldSize = Math.min(ports.sizes?.get(name) ?? 0, head.size);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const proof = await reader.consistencyProof(oldSize, head.size);
-      const checkpoint = encodeNote(ownLines(head));
+      const checkpoint = encodeNote(withoutCosignatures(head.note, ports.policy));
       const answer = await post(ports.fetch, cosigner.url, { oldSize, proof, checkpoint }, limits);
       if (answer.status === 200) {
         const kept = await keepCosignature(cosigner, head, answer.bytes, ports);
@@ -179,10 +180,14 @@ async function askCosigner(
   }
 }
 
-/** The text and the log's lines: other cosigners' lines are none of this one's business. */
-function ownLines(head: Verified<SignedCheckpoint>): Parameters<typeof encodeNote>[0] {
-  const own = head.note.signatures.filter((line) => line.name === head.origin);
-  return { text: head.note.text, signatures: own.length > 0 ? own : head.note.signatures };
+/** The note without the lines of the policy's cosigners: their earlier lines are none of the others' business. */
+function withoutCosignatures(note: Note, policy: Policy): Note {
+  const cosigners = new Set([...policy.witnesses.values()].map(({ vkey }) => lineId(vkey)));
+  return { text: note.text, signatures: note.signatures.filter((line) => !cosigners.has(lineId(line))) };
+}
+
+function lineId(line: { readonly name: string; readonly keyId: Uint8Array }): string {
+  return `${line.name}+${encodeHex(line.keyId)}`;
 }
 
 async function post(
@@ -203,23 +208,23 @@ async function keepCosignature(
   ports: CosignPorts,
 ): Promise<{ readonly line: NoteSignature; readonly cosignature: Cosignature }> {
   const { name, vkey } = cosigner;
-  const id = encodeHex(vkey.keyId);
-  const lines = parseCosignatureLines(answer).filter(
-    (candidate) => candidate.name === vkey.name && encodeHex(candidate.keyId) === id,
-  );
+  const lines = parseCosignatureLines(answer).filter((candidate) => lineId(candidate) === lineId(vkey));
   const line = lines[0];
   if (line === undefined || lines.length !== 1) {
-    throw new LogError("cosigner-refused", `Cannot use the answer of ${quote(name)}: ${lines.length} lines are its own`);
+    throw new LogError(
+      "cosigner-refused",
+      `Cannot use the answer of ${quote(name)}: ${lines.length} lines are its own`,
+    );
   }
-  const signatures = [...head.note.signatures.filter((own) => own.name === head.origin), line];
-  const noteBytes = encodeNote({ text: head.note.text, signatures });
-  const candidate = { ...head, noteBytes, note: parseNote(noteBytes) };
-  const [cosignature] = await verifyCosignatures(candidate, ports.policy, ports.crypto);
+  const time = await verifyCosignatureLine(head, vkey, line, ports.crypto);
   const latest = ports.clock() + (ports.toleranceSeconds ?? TOLERANCE_SECONDS);
-  if (cosignature === undefined || cosignature.time === 0 || cosignature.time > latest) {
-    throw new LogError("cosigner-refused", `Cannot use the cosignature of ${quote(name)}: it is not from before ${latest}`);
+  if (time === 0 || time > latest) {
+    throw new LogError(
+      "cosigner-refused",
+      `Cannot use the cosignature of ${quote(name)}: its time is ${time}, wanted 1..${latest}`,
+    );
   }
-  return { line, cosignature };
+  return { line, cosignature: { name, time } };
 }
 
 function refused(name: string, answer: BytesAnswer): LogError {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Checkpoint, encodeCheckpoint, parseCheckpoint, parseNote } from "@countermark/formats";
+import {
+  type Checkpoint,
+  encodeCheckpoint,
+  ParseError,
+  parseCheckpoint,
+  parseNote,
+} from "@countermark/formats";
 import { LogError } from "./failure.ts";
 import type { NoteSigner } from "./note-signer.ts";
 import type { Lock, Storage } from "./port.ts";

@@ -2,6 +2,10 @@
 
 /** Why a check said no: code -> meaning. Sorted. */
 export const VERIFY_CODES = {
+  "after-last-honest": "The checkpoint is later than the last one that is believed under its keys.",
+  "anchor-ahead": "The log's time is ahead of the clocks of the head's cosigners.",
+  "anchor-missing": "A state leaf that is not the first has no anchor: log time would stand still unseen.",
+  "anchor-stale": "The log's time stands still while heads go on.",
   "artifact-bytes-needed": "A message signature covers the artifact itself, and only its digest was given.",
   "attestation-signature": "The statement or artifact is not signed by the certificate's key.",
   "authority-expired":
@@ -17,6 +21,7 @@ export const VERIFY_CODES = {
   "authority-path-length": "A trusted chain is longer than one of its certificates allows.",
   "authority-signature":
     "A certificate in a trusted chain is not signed by the next one, or the root not by itself.",
+  "below-floor": "The head is smaller than one that is known to exist.",
   "certificate-critical-extension": "A certificate has a critical extension that is not known here.",
   "certificate-expired": "The certificate had expired at the signed time.",
   "certificate-extended-key-usage": "The certificate is not for this purpose alone.",
@@ -34,7 +39,12 @@ export const VERIFY_CODES = {
   "consistency-root": "Two trees of one log are not one history: the log was forked, or rolled back.",
   "cosignature-invalid": "A line by a known cosigner is not its cosignature of this checkpoint.",
   "cosignature-time": "A cosignature states no time, or one later than now.",
+  "countersign-key": "The entry is signed with a key that is not trusted at its index.",
+  "countersign-signature": "The entry is not signed by the countersigning key that it names.",
+  "detail-mismatch": "The detail is not the one that the entry commits to.",
   "digest-mismatch": "The bytes have another SHA-256 than what was signed, logged or listed.",
+  "entry-origin": "The entry was made for another log.",
+  "head-stale": "No quorum has vouched for the head recently enough.",
   "id-token-algorithm":
     "The ID token is signed with another algorithm than its key or its provider is used with.",
   "id-token-audience": "The ID token is not for this audience alone.",
@@ -53,8 +63,10 @@ export const VERIFY_CODES = {
   "inclusion-range": "An index is not inside the tree.",
   "inclusion-root":
     "An inclusion proof leads to another root than the checkpoint's: the entry is not in the tree there.",
-  "log-entry-unsupported": "The log entry is of a kind or version that is not accepted here.",
+  "known-head-differs": "Another tree of the same size is known: the log was forked.",
+  "ledger-range": "The trust description has no keys for a checkpoint of this origin and size.",
   "log-entry-mismatch": "The log entry is about another certificate, signature or digest.",
+  "log-entry-unsupported": "The log entry is of a kind or version that is not accepted here.",
   "log-id-mismatch": "The trusted root gives a log an id that is not the hash of its key.",
   "log-index-mismatch": "The log entry and its inclusion proof give different indexes.",
   "log-outside-window": "The signed time is outside the window in which the trusted root believes this log.",
@@ -62,13 +74,23 @@ export const VERIFY_CODES = {
   "log-signature-invalid": "A line by a known key of the log is not its signature of this checkpoint.",
   "log-signature-missing": "No known key of the log signed the checkpoint.",
   "log-unknown": "The trusted root has no transparency log with this id.",
+  "map-bucket": "A map proof shows a key that belongs in another bucket.",
+  "map-commitment": "A map proof leads to another map than the one that the head commits to.",
+  "map-count": "The map and the state leaf disagree on how many keys there are.",
   "quorum-none": "The policy asks for no cosigner, so nothing can be believed as cosigned.",
   "quorum-not-met": "The cosigners of the checkpoint are not the quorum that the policy asks for.",
+  "receipt-kind": "The receipt's entry is not the acceptance of a file.",
+  "rules-unknown": "The head is made by rules that this version does not know.",
   "sct-log-unknown":
     "No SCT of the certificate is by a log that the trusted root believed at the SCT's time.",
   "sct-missing": "The certificate has no SCT.",
   "sct-signature": "No SCT of the certificate is signed by its log.",
   "signature-unsupported": "A line is by a known key of an algorithm that is not supported yet (ML-DSA-44).",
+  "state-config": "A configuration in the state file is not the one that the header names.",
+  "state-files": "The records in the state file are not those that the header was hashed with.",
+  "state-leaf-origin": "The head's state leaf is of another log.",
+  "state-leaf-place": "The head's state leaf says another place than the last one of the tree.",
+  "state-value": "The state file is not the one that the map commits to.",
   "statement-payload-type": "The envelope holds something else than an in-toto statement.",
   "statement-predicate-type": "The statement is of a type that is not accepted for distribution files.",
   "statement-subject-count": "The statement is not about exactly one file.",
@@ -106,6 +128,7 @@ export const REFUSAL_CODES = {
   "locked-file-changed": "A file of this name is locked with another SHA-256.",
   "locked-index-changed": "The project is locked to another index.",
   "promise-broken": "The project's policy requires attestations, and the file has none.",
+  "publisher-differs": "The attestation is not by the publisher that the ledger names for it.",
   "trigger-refused":
     "The run was started by an event that lets strangers run code with the project's identity.",
 } as const;

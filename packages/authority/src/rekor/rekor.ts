@@ -52,10 +52,16 @@ export function verifyProposedEntry(bytes: Uint8Array): HashedRekord {
     );
   }
   if (digest.length !== DIGEST_BYTES[hash]) {
-    throw new AuthorityError("digest-length", `Cannot log entry: ${digest.length} bytes are not a ${hash} digest`);
+    throw new AuthorityError(
+      "digest-length",
+      `Cannot log entry: ${digest.length} bytes are not a ${hash} digest`,
+    );
   }
   if (!verifyDigest(key, hash, digest, signature)) {
-    throw new AuthorityError("signature-invalid", "Cannot log entry: its signature is not by its key over its digest");
+    throw new AuthorityError(
+      "signature-invalid",
+      "Cannot log entry: its signature is not by its key over its digest",
+    );
   }
   return { hashAlgorithm, digest, signature, verifier };
 }

@@ -4,16 +4,30 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createIssuerSigningKey, createOidcIssuer, readOrCreateIssuerSigningKey } from "@countermark/authority";
+import {
+  createIssuerSigningKey,
+  createOidcIssuer,
+  readOrCreateIssuerSigningKey,
+} from "@countermark/authority";
 import { parseIdToken, parseJwks } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { identityFromIdToken, verifyIdToken } from "@countermark/verify";
-import { claimsOf, createIssuer, ISSUER, JOB, postJson, ROW, requestIdToken, START } from "../world.ts";
+import {
+  claimsOf,
+  createIssuer,
+  ISSUER,
+  JOB,
+  postJson,
+  ROW,
+  readJson,
+  requestIdToken,
+  START,
+} from "../world.ts";
 
 const issuer = createIssuer(() => START);
 
 test("createOidcIssuer: its configuration leads to the key that its tokens verify with", async () => {
-  const configuration = await (await issuer.request(`${ISSUER}/.well-known/openid-configuration`)).json();
+  const configuration = await readJson(issuer.request(`${ISSUER}/.well-known/openid-configuration`));
   assert.equal(configuration.issuer, ISSUER);
   const keys = parseJwks(new Uint8Array(await (await issuer.request(configuration.jwks_uri)).arrayBuffer()));
   const received = parseIdToken(await requestIdToken(issuer, "pypi"));
@@ -83,22 +97,30 @@ test("createOidcIssuer: two tokens of one job have two ids", async () => {
 });
 
 test("createOidcIssuer: without an audience the token is for the owner's page, as at GitHub", async () => {
-  const { requestUrl, requestToken } = await (await issuer.request(`${ISSUER}/jobs`, postJson(JOB))).json();
+  const { requestUrl, requestToken } = await readJson(issuer.request(`${ISSUER}/jobs`, postJson(JOB)));
   const answer = await issuer.request(requestUrl, { headers: { authorization: `Bearer ${requestToken}` } });
-  const { count, value } = await answer.json();
+  const { count, value } = await readJson(answer);
   assert.equal(claimsOf(value)["aud"], "https://github.com/octo-org");
   assert.equal(count, value.length);
 });
 
-async function ask(path: (url: string) => string, headers: (token: string) => Record<string, string>): Promise<unknown> {
-  const { requestUrl, requestToken } = await (await issuer.request(`${ISSUER}/jobs`, postJson(JOB))).json();
+async function ask(
+  path: (url: string) => string,
+  headers: (token: string) => Record<string, string>,
+): Promise<unknown> {
+  const { requestUrl, requestToken } = await readJson(issuer.request(`${ISSUER}/jobs`, postJson(JOB)));
   const answer = await issuer.request(path(requestUrl), { headers: headers(requestToken) });
-  return { status: answer.status, code: (await answer.json()).code };
+  return { status: answer.status, code: (await readJson(answer)).code };
 }
 
 for (const [claim, path, headers, wanted] of [
   ["no request token is refused", (url) => url, () => ({}), { status: 401, code: "credentials-missing" }],
-  ["another request token is refused", (url) => url, () => ({ authorization: "Bearer x" }), { status: 401, code: "job-unknown" }],
+  [
+    "another request token is refused",
+    (url) => url,
+    () => ({ authorization: "Bearer x" }),
+    { status: 401, code: "job-unknown" },
+  ],
   [
     "another job's request token is refused",
     () => `${ISSUER}/idtoken/5d0c8a5e-0000-4000-8000-000000000000?api-version=2.0`,
@@ -137,13 +159,13 @@ for (const [claim, changes, code] of [
 ] as const) {
   test(`createOidcIssuer: ${claim}`, async () => {
     const answer = await issuer.request(`${ISSUER}/jobs`, postJson({ ...JOB, ...changes }));
-    assert.deepEqual([answer.status, (await answer.json()).code], [400, code]);
+    assert.deepEqual([answer.status, (await readJson(answer)).code], [400, code]);
   });
 }
 
 test("createOidcIssuer: a job that is too large is refused", async () => {
   const answer = await issuer.request(`${ISSUER}/jobs`, postJson({ ...JOB, actor: "a".repeat(20_000) }));
-  assert.deepEqual([answer.status, (await answer.json()).code], [413, "body-too-large"]);
+  assert.deepEqual([answer.status, (await readJson(answer)).code], [413, "body-too-large"]);
 });
 
 test("createOidcIssuer: with request tokens, only who has one registers jobs", async () => {

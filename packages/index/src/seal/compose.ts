@@ -95,13 +95,11 @@ async function composeBatch(
     draft = isWaiting ? refuse(draft, genesisWaits()) : await composeItem(draft, item, time, options);
   }
   const hasAdvanced = anchor !== null && (last === null || anchor.size > last.size);
-  const isEmpty = isWaiting || (draft.leaves.length === 0 && !(sealed.size > 0 && hasAdvanced));
+  // A batch of refusals leaves nothing behind; only a seal that was asked for by itself states the time alone.
+  const isTimeOnly = items.length === 0 && sealed.size > 0 && hasAdvanced;
+  const isEmpty = isWaiting || (draft.leaves.length === 0 && !isTimeOnly);
   if (isEmpty) return { leaves: [], sidecar: new Uint8Array(), results: draft.results };
-  const stateLeaf = composeStateLeaf(
-    draft.state,
-    { time, anchor: hasAdvanced ? anchor : last },
-    nodeCrypto.sha256,
-  );
+  const stateLeaf = composeStateLeaf(draft.state, { time, anchor: hasAdvanced ? anchor : last });
   const closed = await apply(draft.state, stateLeaf, nodeCrypto);
   if (closed.kind !== "state") throw new TypeError("Cannot seal: the rules refuse our own state leaf");
   return {

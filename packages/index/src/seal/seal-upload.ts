@@ -132,7 +132,10 @@ function requestOf(upload: VerifiedUpload, ports: SealPorts): LedgerRequest {
       name: form.name,
       publishers: detailOpenings(publisher === null ? [] : [publisher]),
       requiresPython: form.requiresPython,
-      uploader: uploader.kind === "account" ? uploader.account.name : (uploader.identity.project ?? uploader.identity.subject),
+      uploader:
+        uploader.kind === "account"
+          ? uploader.account.name
+          : (uploader.identity.project ?? uploader.identity.subject),
       version: form.canonicalVersion,
     },
   );

@@ -9,7 +9,7 @@ import {
   parseTextDetail,
   parseVersion,
 } from "@countermark/formats";
-import type { LedgerState, ProjectState } from "@countermark/verify";
+import { findProject, type LedgerState, type ProjectState } from "@countermark/verify";
 
 /** One file as every page shows it. */
 export interface ShownFile {
@@ -56,9 +56,9 @@ export async function readShownProject(
   ports: ShownPorts,
 ): Promise<ShownProject | null> {
   const key = ports.projectKey(normalizedName);
-  const released = ports.released().projects.get(key);
+  const released = findProject(ports.released(), key);
   if (released === null || released.header.status === "reserved") return null;
-  const sealed = ports.sealed().projects.get(key);
+  const sealed = findProject(ports.sealed(), key);
   const status = sealed?.header.status === "quarantined" ? "quarantined" : released.header.status;
   const details = await ports.readDetails(key);
   const files = status === "quarantined" ? [] : listFiles(released, sealed, details);

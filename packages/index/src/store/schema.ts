@@ -41,10 +41,6 @@ create index if not exists details_project on details (project, entry);
 create table if not exists project_names (project text primary key, name text not null) strict;
 create table if not exists pending_blobs (sha256 text primary key) strict;
 create table if not exists sealed_blobs (sha256 text primary key) strict;
-create table if not exists notes (
-  digest text primary key, size integer not null, bytes blob not null
-) strict;
-create index if not exists notes_size on notes (size);
 `;
 
 export interface Tables {
@@ -78,6 +74,4 @@ export interface Tables {
   pending_blobs: { sha256: string };
   /** Blobs that a sealed entry refers to. */
   sealed_blobs: { sha256: string };
-  /** Cosigned notes as kept: released heads, which later state leaves name as anchors. */
-  notes: { digest: string; size: number; bytes: Uint8Array };
 }

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, type LedgerStatement, normalizeProjectName, parseProjectDetail } from "@countermark/formats";
+import {
+  type Digest,
+  type LedgerStatement,
+  normalizeProjectName,
+  parseProjectDetail,
+} from "@countermark/formats";
 import type { SealedStatement } from "../seal/compose.ts";
 import type { Database } from "./database.ts";
 

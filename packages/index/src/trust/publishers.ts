@@ -26,45 +26,77 @@ export interface PendingPublisher {
   readonly record: PublisherRecord;
 }
 
-/** Salts a record for one project. Nothing is stored yet. */
-export function openPublisher(project: string, record: PublisherRecord): PublisherOpening {
+/** Salts a record for one project. */
+function openPublisher(project: string, record: PublisherRecord): PublisherOpening {
   const salt = createSalt();
   return { id: publisherId(nodeCrypto.sha256, salt, encodePublisher(record)), project, salt, record };
 }
 
 /**
- * The opening of `record` for `project`: the one that is stored, so that an id is stable across configurations, or a
- * new one.
+ * The openings of `records` for one project: those that are stored, so that an id is stable across configurations, and
+ * new ones. They are stored before `use` seals an entry that names them, and forgotten again when it fails.
+ *
+ * @param use gets the openings ascending by record.
  */
-export async function findOrOpenPublisher(
+export async function withOpenings<T>(
+  database: Database,
+  project: string,
+  records: readonly PublisherRecord[],
+  use: (openings: readonly PublisherOpening[]) => Promise<T>,
+): Promise<T> {
+  const openings: PublisherOpening[] = [];
+  const added: PublisherOpening[] = [];
+  for (const record of sortRecords(records)) {
+    const stored = await findStored(database, project, record);
+    const opening = stored ?? openPublisher(project, record);
+    openings.push(opening);
+    if (stored !== null) continue;
+    await keepOpening(database, opening);
+    added.push(opening);
+  }
+  try {
+    return await use(openings);
+  } catch (error) {
+    for (const { id } of added) {
+      await database.deleteFrom("publisher_openings").where("publisher_id", "=", id).execute();
+    }
+    throw error;
+  }
+}
+
+/** Ascending by encoded record, each once. */
+function sortRecords(records: readonly PublisherRecord[]): readonly PublisherRecord[] {
+  const byBytes = new Map(
+    records.map((record) => [Buffer.from(encodePublisher(record)).toString("latin1"), record]),
+  );
+  return [...byBytes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+}
+
+async function findStored(
   database: Database,
   project: string,
   record: PublisherRecord,
-): Promise<PublisherOpening> {
+): Promise<PublisherOpening | null> {
   const row = await database
     .selectFrom("publisher_openings")
     .selectAll()
     .where("project", "=", project)
     .where("record", "=", encodePublisher(record))
     .executeTakeFirst();
-  return row === undefined ? openPublisher(project, record) : openingOf(row);
+  return row === undefined ? null : openingOf(row);
 }
 
-/** Stores openings, before an entry that names their ids is sealed. */
-export async function keepOpenings(database: Database, openings: readonly PublisherOpening[]): Promise<void> {
-  for (const opening of openings) {
-    await database
-      .insertInto("publisher_openings")
-      .values({
-        publisher_id: opening.id,
-        project: opening.project,
-        issuer: opening.record.issuer,
-        salt: opening.salt,
-        record: encodePublisher(opening.record),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+async function keepOpening(database: Database, opening: PublisherOpening): Promise<void> {
+  await database
+    .insertInto("publisher_openings")
+    .values({
+      publisher_id: opening.id,
+      project: opening.project,
+      issuer: opening.record.issuer,
+      salt: opening.salt,
+      record: encodePublisher(opening.record),
+    })
+    .execute();
 }
 
 export async function findOpening(database: Database, id: string): Promise<PublisherOpening | null> {

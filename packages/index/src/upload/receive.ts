@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { Readable } from "node:stream";
 import { encodeHex } from "@countermark/formats";
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from "@fastify/busboy";
 import { IndexRefusal } from "../failure.ts";
 import {
+  DRAIN_BYTES_MAX,
   FIELD_BYTES_MAX,
   FIELD_NAME_BYTES_MAX,
   FIELDS_MAX,
@@ -101,23 +101,22 @@ async function pump(
   parser: BusboyInstance,
   form: FormReader,
 ): Promise<void> {
-  // Node's own stream type for the same body.
-  const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
   const finished = once(parser, "finish").catch((cause) => {
     throw new IndexRefusal("not-multipart", "Cannot read upload: the multipart body is broken", { cause });
   });
-  // A failure is awaited below; this keeps it from being "unhandled" while the body is still arriving.
+  // Failures are awaited below; this keeps them from being "unhandled" while the body is still arriving.
   finished.catch(() => {});
-  try {
-    for await (const chunk of source) {
-      form.throwIfRefused();
-      if (!parser.write(chunk)) await Promise.race([once(parser, "drain"), finished, form.refused]);
+  let drained = 0;
+  // Not cancelled on refusal: the client has to get its body out before it reads our answer.
+  for await (const chunk of body.values({ preventCancel: true })) {
+    if (form.isRefused()) {
+      drained += chunk.length;
+      if (drained > DRAIN_BYTES_MAX) break;
+    } else if (!parser.write(chunk)) {
+      await Promise.race([once(parser, "drain"), finished, form.refused]).catch(() => {});
     }
-  } catch (error) {
-    parser.destroy();
-    source.destroy();
-    throw error;
   }
+  form.throwIfRefused();
   parser.end();
   await Promise.race([finished, form.refused]);
 }
@@ -157,6 +156,10 @@ class FormReader {
         new IndexRefusal("not-multipart", "Cannot read upload: the multipart body is broken", { cause }),
       );
     });
+  }
+
+  isRefused(): boolean {
+    return this.#refusal !== null;
   }
 
   throwIfRefused(): void {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type RegisteredJob, registerJob, releaseJob } from "../ci-job.ts";
-import { runTool, type ToolRun } from "../run-tool.ts";
-import type { DemoOptions } from "./options.ts";
-import { type DemoPackages, fetchPackages } from "./packages.ts";
+import type { ProcessWorld } from "../process-world.ts";
 import {
   type Environment,
   fetchPip,
@@ -15,9 +12,12 @@ import {
   type Python,
   type PythonTools,
   scrubbedEnvironment,
-} from "./python.ts";
+} from "../python.ts";
+import { ROOT } from "../root.ts";
+import { runTool, type ToolRun } from "../run-tool.ts";
+import { type DemoPackages, fetchPackages } from "../sample-packages.ts";
+import type { DemoOptions } from "./options.ts";
 import type { Story } from "./story.ts";
-import type { DemoWorld } from "./world.ts";
 
 /** What the chapters share. The world appears in the first one. */
 export interface Demo {
@@ -32,11 +32,8 @@ export interface Demo {
   readonly pip: Promise<{ readonly folder: string; readonly version: string }>;
   readonly tools: Promise<PythonTools | null>;
   readonly packages: Promise<DemoPackages>;
-  world: DemoWorld | null;
+  world: ProcessWorld | null;
 }
-
-/** The project's root folder. */
-export const ROOT = dirname(fileURLToPath(new URL("../../../../package.json", import.meta.url)));
 
 /** Starts to fetch what the story needs; waits for nothing. */
 export function prepareDemo(options: DemoOptions, dir: string, story: Story): Demo {
@@ -60,7 +57,7 @@ export function prepareDemo(options: DemoOptions, dir: string, story: Story): De
   return demo;
 }
 
-export function theWorld(demo: Demo): DemoWorld {
+export function theWorld(demo: Demo): ProcessWorld {
   if (demo.world === null) throw new Error("the world has not started");
   return demo.world;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { scrubbedEnvironment } from "../python.ts";
+import { ROOT } from "../root.ts";
 import { runTool } from "../run-tool.ts";
-import { countermark, type Demo, holds, ROOT, theWorld } from "./demo.ts";
-import { type DemoProject, fileDigest } from "./packages.ts";
-import { scrubbedEnvironment } from "./python.ts";
+import { type DemoProject, fileDigest } from "../sample-packages.ts";
+import { countermark, type Demo, holds, theWorld } from "./demo.ts";
 import { distFiles, receiptFolder } from "./tell-publishing.ts";
 
 /** Chapter 4: what the index decided, and what it gave as a proof of it. */

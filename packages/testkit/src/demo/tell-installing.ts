@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Environment, scrubbedEnvironment } from "../python.ts";
 import { runToolOrThrow } from "../run-tool.ts";
+import type { DemoPackages } from "../sample-packages.ts";
 import { countermark, type Demo, freshEnvironment, holds } from "./demo.ts";
-import type { DemoPackages } from "./packages.ts";
-import { type Environment, scrubbedEnvironment } from "./python.ts";
 
 /** Chapter 5: unmodified installers behind the verifying proxy. */
 export async function tellInstalling(demo: Demo): Promise<void> {

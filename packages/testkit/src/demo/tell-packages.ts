@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { fileDigest } from "../sample-packages.ts";
 import { type Demo, holds } from "./demo.ts";
-import { fileDigest } from "./packages.ts";
 
 /** Chapter 2: the packages that the story is about. */
 export async function tellPackages(demo: Demo): Promise<void> {

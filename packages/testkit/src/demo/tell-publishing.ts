@@ -2,10 +2,10 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { jobEnvironment, publisherOf, type RegisteredJob, releaseJob } from "../ci-job.ts";
+import { scrubbedEnvironment } from "../python.ts";
 import { runTool, type ToolOptions, type ToolRun } from "../run-tool.ts";
+import type { DemoProject, Way } from "../sample-packages.ts";
 import { countermark, type Demo, holds, startJob, theWorld } from "./demo.ts";
-import type { DemoProject, Way } from "./packages.ts";
-import { scrubbedEnvironment } from "./python.ts";
 
 /** Chapter 3: every project comes to the index, each its own way. */
 export async function tellPublishing(demo: Demo): Promise<void> {

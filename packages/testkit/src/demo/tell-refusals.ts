@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 import { buildWheel, toyProject } from "../build-wheel.ts";
 import { jobEnvironment, publisherOf, registerJob, releaseJob, requestIdToken } from "../ci-job.ts";
 import { forkProof } from "../fork-head.ts";
+import type { Environment } from "../python.ts";
 import type { ToolRun } from "../run-tool.ts";
+import { type DemoProject, fileDigest } from "../sample-packages.ts";
 import { flipByte } from "../tamper.ts";
 import { NOT_FOUND, startTamperingProxy, type Tampering } from "../tampering-proxy.ts";
 import {
@@ -16,8 +18,6 @@ import {
   startJob,
   theWorld,
 } from "./demo.ts";
-import { type DemoProject, fileDigest } from "./packages.ts";
-import type { Environment } from "./python.ts";
 import { pipArguments, userFolder, uvArguments } from "./tell-installing.ts";
 
 /** Chapter 6: attacks, each refused with a sentence. */

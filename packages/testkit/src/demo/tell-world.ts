@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { createProcessWorld } from "../process-world.ts";
 import { type Demo, holds } from "./demo.ts";
-import { createDemoWorld } from "./world.ts";
 
 /** Chapter 1: processes with keys of their own, on loopback. */
 export async function tellWorld(demo: Demo): Promise<void> {
@@ -8,7 +9,7 @@ export async function tellWorld(demo: Demo): Promise<void> {
   story.chapter("The world starts: processes with keys of their own, on this machine only");
   await story.step("an issuer, an authority, an index, three witnesses and an auditor answer", async () => {
     story.say(`all state is below ${demo.dir}`);
-    const world = await createDemoWorld(demo.dir);
+    const world = await createProcessWorld(demo.dir);
     demo.world = world;
     await world.start();
     for (const line of world.describe()) story.say(line);

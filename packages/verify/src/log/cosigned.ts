@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Policy, quote } from "@countermark/formats";
+import { type NoteSignature, type Policy, quote, type Vkey } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
@@ -63,18 +63,36 @@ export async function verifyCosignatures(
 ): Promise<Cosignature[]> {
   const newest = new Map<string, number>();
   for (const [name, { vkey }] of policy.witnesses) {
-    for (const line of knownLines(signed.note, [vkey])) {
-      const { valid, time } = await checkLine(line, signed.note.text, crypto);
-      if (!valid || time === null) {
-        throw new VerifyError(
-          "cosignature-invalid",
-          `Cannot believe checkpoint of ${quote(signed.origin)}: the line of ${quote(vkey.text)} is not its cosignature`,
-        );
-      }
+    for (const { line } of knownLines(signed.note, [vkey])) {
+      const time = await verifyCosignatureLine(signed, vkey, line, crypto);
       newest.set(name, Math.max(time, newest.get(name) ?? 0));
     }
   }
   return [...newest].map(([name, time]) => ({ name, time }));
+}
+
+/**
+ * The time (Unix seconds) at which the cosigner `vkey` says to have seen `checkpoint`, when `line` is its cosignature.
+ *
+ * @throws VerifyError `cosignature-invalid`, `signature-unsupported`
+ * @spec c2sp.org/tlog-cosignature#ed25519-signed-message
+ *
+ * Not checked here: the name and key id of the line (they chose the key); the time against a clock.
+ */
+export async function verifyCosignatureLine(
+  checkpoint: SignedCheckpoint,
+  vkey: Vkey,
+  line: NoteSignature,
+  crypto: CryptoPort,
+): Promise<number> {
+  const { valid, time } = await checkLine({ vkey, line }, checkpoint.note.text, crypto);
+  if (!valid || time === null) {
+    throw new VerifyError(
+      "cosignature-invalid",
+      `Cannot believe checkpoint of ${quote(checkpoint.origin)}: the line of ${quote(vkey.text)} is not its cosignature`,
+    );
+  }
+  return time;
 }
 
 /** A cosigner without a clock or with one that is ahead says nothing about when. */

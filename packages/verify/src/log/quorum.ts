@@ -17,7 +17,7 @@ export function decideQuorum(policy: Policy, names: ReadonlySet<string>): boolea
  * policy, `tHi` the least t such that those with a time <= t do. Null when they do not satisfy it at all, and for
  * `quorum none`, which states no time. No order of the two is promised: a 1-of-n quorum has tLo >= tHi.
  *
- * @spec specs/times.md
+ * @spec specs/log-time.md
  */
 export function quorumTimes(
   policy: Policy,

@@ -83,7 +83,7 @@ export function verifyAuthority(certificate: Certificate, below: number, purpose
   }
   const purposes = certificate.extendedKeyUsage;
   // Without the extension an authority may issue for every purpose.
-  if (purposes !== null && purposes.every((oid) => oid !== purpose.oid)) {
+  if (purposes?.includes(purpose.oid) === false) {
     throw new VerifyError(
       "authority-extended-key-usage",
       `Cannot trust chain: an authority may not issue for ${purpose.name}`,

@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
+const { CONFORMANCE_DIR } = process.env;
+
 /** Where published test data lies: CONFORMANCE_DIR, else beside the repository. */
-export const conformanceDir = process.env["CONFORMANCE_DIR"] ?? `${root}../shared/conformance`;
+export const conformanceDir = CONFORMANCE_DIR ?? `${root}../shared/conformance`;
 
 /** False when the data is there; else why tests that need it are skipped. */
 export const conformanceSkip: false | string = existsSync(conformanceDir)

@@ -146,9 +146,16 @@ export function withExtension(
   return { ...plan, extensions: { ...plan.extensions, ...extensions } };
 }
 
-/** Makes the certificate, signed. */
+/** ECDSA signs differently each time, so one plan has to be made once. */
+const made = new WeakMap<ToyCertificate, Certificate>();
+
+/** Makes the certificate, signed; the same object gives the same certificate. */
 export function makeCertificate(plan: ToyCertificate): Certificate {
-  return parseCertificate(encodeSigned(plan, Object.values(plan.extensions)));
+  const known = made.get(plan);
+  if (known !== undefined) return known;
+  const certificate = parseCertificate(encodeSigned(plan, Object.values(plan.extensions)));
+  made.set(plan, certificate);
+  return certificate;
 }
 
 /**

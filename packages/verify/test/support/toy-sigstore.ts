@@ -22,6 +22,7 @@ import {
   PUBLISH_PREDICATE_TYPE,
   parseEd25519Spki,
   parseTimestamp,
+  type SigstoreBundle,
   type Timestamp,
   type TlogEntry,
   type TrustedAuthority,
@@ -139,43 +140,62 @@ export function soundTimestamp(): ToyTimestamp {
 
 /** Makes the attestation and the trusted root of a plan. Whatever the plan says, all of it parses. */
 export function makeWorld(plan: ToyPlan): ToyWorld {
-  const [root, intermediate] = [makeCertificate(plan.root), makeCertificate(plan.intermediate)];
-  const [tsaRoot, tsaLeaf] = [makeCertificate(plan.tsaRoot), makeCertificate(plan.tsaLeaf)];
-  const certificate = makeLeaf(plan.leaf, plan.sct, plan.intermediate.key);
   const message = dssePae(plan.payloadType, plan.statement);
   const signature = plan.signer.sign(message);
-  const attestation = makeAttestation({
+  const material = makeMaterial(plan, message, signature);
+  const { certificate, timestamps, entries: transparencyEntries } = material;
+  const { statement } = plan;
+  const attestation = makeAttestation({ certificate, timestamps, transparencyEntries, statement, signature });
+  return { attestation, root: makeRoot(plan) };
+}
+
+/** Makes a bundle with a signature over `message` itself, or with another signature in its place. */
+export function makeMessageWorld(
+  plan: ToyPlan,
+  message: Uint8Array,
+  signature: Uint8Array = plan.signer.sign(message),
+): { readonly bundle: SigstoreBundle; readonly root: TrustedRoot } {
+  const { certificate, timestamps, entries: tlogEntries } = makeMaterial(plan, message, signature);
+  const digest = { algorithm: "SHA2_256", value: sha256(message) } as const;
+  const content = { kind: "message-signature", digest, signature } as const;
+  return { bundle: { certificate, timestamps, tlogEntries, content }, root: makeRoot(plan) };
+}
+
+function makeMaterial(plan: ToyPlan, message: Uint8Array, signature: Uint8Array) {
+  const tsaLeaf = makeCertificate(plan.tsaLeaf);
+  const certificate = makeLeaf(plan.leaf, plan.sct, plan.intermediate.key);
+  return {
     certificate,
     timestamps: plan.timestamps.map((timestamp) => makeTimestamp(timestamp, signature, tsaLeaf)),
-    transparencyEntries: [makeEntry(plan.entry, certificate, message, signature)],
-    statement: plan.statement,
-    signature,
-  });
+    entries: [makeEntry(plan.entry, certificate, message, signature)],
+  };
+}
+
+function makeRoot(plan: ToyPlan): TrustedRoot {
   const { windows } = plan;
+  const [root, intermediate] = [makeCertificate(plan.root), makeCertificate(plan.intermediate)];
+  const [tsaRoot, tsaLeaf] = [makeCertificate(plan.tsaRoot), makeCertificate(plan.tsaLeaf)];
   return {
-    attestation,
-    root: {
-      certificateAuthorities: [authority([intermediate, root], windows.ca)],
-      timestampAuthorities: [authority([tsaLeaf, tsaRoot], windows.tsa)],
-      ctlogs: [
-        {
-          baseUrl: "https://ct.toy.test",
-          publicKey: { kind: "ecdsa", curve: "p256", spki: TOY_KEYS.ct.spki },
-          keyDetails: "PKIX_ECDSA_P256_SHA_256",
-          validFor: windows.ct,
-          logId: sha256(TOY_KEYS.ct.spki),
-        },
-      ],
-      tlogs: [
-        {
-          baseUrl: `https://${TOY_ORIGIN}`,
-          publicKey: { kind: "ed25519", spki: TOY_KEYS.log.spki },
-          keyDetails: "PKIX_ED25519",
-          validFor: windows.log,
-          logId: toyLogId(),
-        },
-      ],
-    },
+    certificateAuthorities: [authority([intermediate, root], windows.ca)],
+    timestampAuthorities: [authority([tsaLeaf, tsaRoot], windows.tsa)],
+    ctlogs: [
+      {
+        baseUrl: "https://ct.toy.test",
+        publicKey: { kind: "ecdsa", curve: "p256", spki: TOY_KEYS.ct.spki },
+        keyDetails: "PKIX_ECDSA_P256_SHA_256",
+        validFor: windows.ct,
+        logId: sha256(TOY_KEYS.ct.spki),
+      },
+    ],
+    tlogs: [
+      {
+        baseUrl: `https://${TOY_ORIGIN}`,
+        publicKey: { kind: "ed25519", spki: TOY_KEYS.log.spki },
+        keyDetails: "PKIX_ED25519",
+        validFor: windows.log,
+        logId: toyLogId(),
+      },
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runTool, runToolOrThrow } from "../run-tool.ts";
+import { runTool, runToolOrThrow } from "./run-tool.ts";
 
 /** The machine's Python: it needs pip, and neither venv nor ensurepip. */
 export interface Python {

@@ -5,15 +5,15 @@ import { basename, join } from "node:path";
 import tls from "node:tls";
 import { encodeVkey } from "@countermark/formats";
 import { nodeCrypto, type PrivateKey, readOrCreateKey, systemClock } from "@countermark/log";
-import { freePorts, type RunningService, startService } from "../service.ts";
-import { createToyTls, type ToyTls } from "../toy-tls.ts";
-import { encodeToyTrust } from "../toy-trust.ts";
-import { postUpload } from "../upload.ts";
-import { ROOT } from "./demo.ts";
 import { type Head, readHead } from "./head.ts";
+import { ROOT } from "./root.ts";
+import { freePorts, type RunningService, startService } from "./service.ts";
+import { createToyTls, type ToyTls } from "./toy-tls.ts";
+import { encodeToyTrust } from "./toy-trust.ts";
+import { postUpload } from "./upload.ts";
 
-/** The processes of the demo, and what an operator of them knows. */
-export interface DemoWorld {
+/** Every service as a process of its own on loopback, and what an operator of them knows. */
+export interface ProcessWorld {
   readonly indexUrl: string;
   readonly authorityUrl: string;
   readonly issuerUrl: string;
@@ -61,7 +61,7 @@ interface Plan {
 }
 
 /** Makes keys, ports, tokens and the policy; nothing runs yet. */
-export async function createDemoWorld(dir: string): Promise<DemoWorld> {
+export async function createProcessWorld(dir: string): Promise<ProcessWorld> {
   const toyTls = createToyTls(systemClock());
   const caFile = join(dir, "ca.pem");
   writeFileSync(caFile, toyTls.caCertificate);
@@ -108,7 +108,7 @@ function planPolicy(
   return { logVkey, policy: `${lines.join("\n")}\n` };
 }
 
-function openWorld(plan: Plan): DemoWorld {
+function openWorld(plan: Plan): ProcessWorld {
   const services: RunningService[] = [];
   const trustFile = join(plan.dir, "trust", "trust.json");
   const url = (name: string): string => plan.urls[name] ?? "";

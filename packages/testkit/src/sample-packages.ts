@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSdist } from "../build-sdist.ts";
-import { buildWheel, toyProject } from "../build-wheel.ts";
-import { runTool } from "../run-tool.ts";
+import { buildSdist } from "./build-sdist.ts";
+import { buildWheel, toyProject } from "./build-wheel.ts";
 import { type Python, userEnvironment } from "./python.ts";
+import { runTool } from "./run-tool.ts";
 
 /** How a project's files come to the index in the story. */
 export type Way = "pending-publisher" | "publisher" | "twine" | "uv" | "api-token";

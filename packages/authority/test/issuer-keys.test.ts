@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Fetch } from "@countermark/log";
+import { createIssuerKeys } from "../src/issuer-keys.ts";
+import { createIssuer, ISSUER, START } from "./world.ts";
+
+const issuer = createIssuer(() => START);
+const KEY_ID = (await keysOf((url, init) => Promise.resolve(issuer.request(url, init)), "x"))[0]?.keyId ?? "";
+
+async function keysOf(fetch: Fetch, keyId: string) {
+  return await createIssuerKeys(fetch, () => START).keysOf(ISSUER, keyId);
+}
+
+function counting(): { readonly fetch: Fetch; count: number } {
+  const counted = {
+    count: 0,
+    fetch: async (url: string, init?: RequestInit) => {
+      counted.count++;
+      return await issuer.request(url, init);
+    },
+  };
+  return counted;
+}
+
+test("createIssuerKeys: keys are believed for an hour", async () => {
+  const counted = counting();
+  let now = START;
+  const keys = createIssuerKeys(counted.fetch, () => now);
+  await keys.keysOf(ISSUER, KEY_ID);
+  assert.equal(counted.count, 2);
+  now += 3_599;
+  await keys.keysOf(ISSUER, KEY_ID);
+  assert.equal(counted.count, 2);
+  now += 1;
+  await keys.keysOf(ISSUER, KEY_ID);
+  assert.equal(counted.count, 4);
+});
+
+test("createIssuerKeys: an unknown key id makes it ask again, once a minute", async () => {
+  const counted = counting();
+  let now = START;
+  const keys = createIssuerKeys(counted.fetch, () => now);
+  await keys.keysOf(ISSUER, KEY_ID);
+  now += 59;
+  await keys.keysOf(ISSUER, "stranger");
+  assert.equal(counted.count, 2);
+  now += 1;
+  await keys.keysOf(ISSUER, "stranger");
+  await keys.keysOf(ISSUER, "other stranger");
+  assert.equal(counted.count, 4);
+});
+
+function answering(
+  configuration: unknown,
+  jwks: string | Uint8Array<ArrayBuffer> = '{"keys":[]}',
+  status = 200,
+): Fetch {
+  return async (url) =>
+    url.endsWith("openid-configuration") ? Response.json(configuration) : new Response(jwks, { status });
+}
+
+const GOOD = { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` };
+
+for (const [claim, fetch] of [
+  ["keys at another origin", answering({ ...GOOD, jwks_uri: "http://elsewhere.test/jwks" })],
+  ["keys at another port", answering({ ...GOOD, jwks_uri: `${ISSUER}:81/jwks` })],
+  ["the configuration of another issuer", answering({ ...GOOD, issuer: `${ISSUER}/` })],
+  ["a configuration without keys", answering({ issuer: ISSUER })],
+  ["keys that are not JSON", answering(GOOD, "<html>")],
+  ["keys that are not found", answering(GOOD, "{}", 404)],
+  ["keys above the limit", answering(GOOD, new Uint8Array(262_145))],
+  ["no answer", async () => Promise.reject(new TypeError("fetch failed"))],
+] as const satisfies readonly (readonly [string, Fetch])[]) {
+  test(`createIssuerKeys: ${claim} is refused`, async () => {
+    await assert.rejects(keysOf(fetch, KEY_ID), { name: "AuthorityError", code: "issuer-unavailable" });
+  });
+}
+
+test("createIssuerKeys: redirects are not followed", async () => {
+  const seen: (string | undefined)[] = [];
+  await keysOf(async (url, init) => {
+    seen.push(init?.redirect);
+    return await issuer.request(url);
+  }, KEY_ID);
+  assert.deepEqual(seen, ["error", "error"]);
+});

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JsonInput } from "@countermark/formats";
+import type { LoggedFile, Verified } from "@countermark/verify";
+import { showTime } from "./attested.ts";
+import type { Output } from "./output.ts";
+
+/** What a receipt proves, in words: never "is current", and "the rules were kept" only where an auditor says so. */
+export function sayLogged(logged: Verified<LoggedFile>, out: Output): void {
+  const { head, index } = logged;
+  const { checkpoint, kind } = head;
+  out.say(`  logged at index ${index} of ${checkpoint.origin}, by ${showTime(checkpoint.tHi)}`);
+  const names = checkpoint.cosignatures.map(({ name }) => name).sort();
+  const word = kind === "audited" ? "audited: the index kept its rules" : "witnessed: the same for everybody";
+  out.say(`  head of size ${checkpoint.size} cosigned by ${names.join(", ")} (${word})`);
+}
+
+/** The same for programs. */
+export function loggedJson(logged: Verified<LoggedFile>): JsonInput {
+  const { head, index, statement, detail } = logged;
+  const { checkpoint, kind } = head;
+  return {
+    index,
+    origin: checkpoint.origin,
+    size: checkpoint.size,
+    head: kind,
+    by: checkpoint.tHi,
+    cosigners: checkpoint.cosignatures.map(({ name, time }) => ({ name, time })),
+    sha256: statement.sha256,
+    attestations: statement.attestations.map(({ digest, predicate, time }) => ({ digest, predicate, time })),
+    filename: detail?.filename ?? null,
+  };
+}

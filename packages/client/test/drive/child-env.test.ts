@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { childEnvironment } from "../../src/drive/child-env.ts";
+
+const proxy = { simpleUrl: "http://127.0.0.1:1/secret/simple/", refusingUrl: "http://127.0.0.1:1" };
+
+test("childEnvironment: the user's sources of packages are gone, where things go stays", () => {
+  const child = childEnvironment(
+    {
+      PATH: "/bin",
+      PIP_EXTRA_INDEX_URL: "https://evil.example",
+      PIP_FIND_LINKS: "wheels",
+      PIP_CONFIG_FILE: "/home/user/pip.conf",
+      UV_INDEX: "https://evil.example",
+      UV_FIND_LINKS: "wheels",
+      UV_CONFIG_FILE: "uv.toml",
+      PIP_TARGET: "site",
+      UV_PYTHON: "3.12",
+    },
+    proxy,
+  );
+  assert.deepEqual(
+    ["PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "UV_INDEX", "UV_FIND_LINKS", "UV_CONFIG_FILE"].map(
+      (name) => child[name],
+    ),
+    [undefined, undefined, undefined, undefined, undefined],
+  );
+  assert.equal(child["PIP_CONFIG_FILE"], "/dev/null");
+  assert.equal(child["PIP_INDEX_URL"], proxy.simpleUrl);
+  assert.equal(child["UV_DEFAULT_INDEX"], proxy.simpleUrl);
+  assert.deepEqual([child["PATH"], child["PIP_TARGET"], child["UV_PYTHON"]], ["/bin", "site", "3.12"]);
+});
+
+test("childEnvironment: other traffic is sent where it is refused, whatever proxy the user has", () => {
+  const child = childEnvironment({ HTTPS_PROXY: "http://corporate:3128", no_proxy: "*" }, proxy);
+  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]) {
+    assert.equal(child[name], proxy.refusingUrl);
+  }
+  assert.deepEqual([child["NO_PROXY"], child["no_proxy"]], ["127.0.0.1", "127.0.0.1"]);
+});
+
+test("childEnvironment: our own settings and the job's identity are not handed to the tool", () => {
+  const child = childEnvironment(
+    { COUNTERMARK_ID_TOKEN: "x", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x", SIGSTORE_ID_TOKEN: "x" },
+    proxy,
+  );
+  assert.ok(!Object.values(child).includes("x"));
+});

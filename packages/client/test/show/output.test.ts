@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createOutput } from "../../src/show/output.ts";
+
+function capture(colours: boolean, json: boolean) {
+  const seen = { out: "", err: "" };
+  const output = createOutput(
+    {
+      stdout: (text) => {
+        seen.out += text;
+      },
+      stderr: (text) => {
+        seen.err += text;
+      },
+      colours,
+    },
+    json,
+  );
+  return { seen, output };
+}
+
+test("createOutput: with --json only the document is on standard output", () => {
+  const { seen, output } = capture(true, true);
+  output.say(output.paint("good", "line"));
+  output.progress("work");
+  output.result({ a: 1 });
+  assert.deepEqual(JSON.parse(seen.out), { a: 1 });
+  assert.equal(seen.err, "line\nwork\n");
+});
+
+test("createOutput: without --json the document is not printed", () => {
+  const { seen, output } = capture(false, false);
+  output.say("line");
+  output.result({ a: 1 });
+  assert.equal(seen.out, "line\n");
+});
+
+test("createOutput: colours only where they are wanted", () => {
+  assert.equal(capture(false, false).output.paint("bad", "x"), "x");
+  assert.equal(capture(true, false).output.paint("bad", "x"), "\u001b[31mx\u001b[39m");
+});
+
+test("createOutput: a stranger's control characters do not reach the terminal", () => {
+  const { seen, output } = capture(false, false);
+  output.say("a\u001b]0;title\u0007b\u202ec\rd");
+  assert.equal(seen.out, "a?]0;title?b?c?d\n");
+});

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type ConfigRecord,
+  type Digest,
+  fileId,
+  type ProjectConfigured,
+  type ProjectPolicy,
+  type PublisherRecord,
+  quote,
+} from "@countermark/formats";
+import { nodeCrypto } from "@countermark/log";
+import { findProject, type LedgerState, type ProjectState } from "@countermark/verify";
+import { IndexRefusal } from "../failure.ts";
+import {
+  detailOpenings,
+  type LedgerRequest,
+  requestConfiguration,
+  requestFilesChange,
+  requestProject,
+  requestStatus,
+} from "../seal/request.ts";
+import type { Database } from "../store/database.ts";
+import { addOwner } from "../trust/accounts.ts";
+import { type PublisherOpening, withOpenings } from "../trust/publishers.ts";
+import type { ConfigureRequest, FilesRequest, StatusRequest } from "./requests.ts";
+
+/** What management asks of registry and ledger. */
+export interface ManagePorts {
+  readonly database: Database;
+  sealedState(): LedgerState;
+  projectKey(normalizedName: string): Digest;
+  /** @throws LedgerRefusal with the void code of the rule that says no */
+  seal(request: LedgerRequest): Promise<{ readonly index: number }>;
+}
+
+export interface WantedProject {
+  /** Normalised. */
+  readonly name: string;
+  readonly publishers: readonly PublisherRecord[];
+  readonly policy: ProjectPolicy;
+  /** Who owns it; null: nobody but the operator. */
+  readonly ownerId: number | null;
+}
+
+/** Creates a project. @throws LedgerRefusal `project-exists`, `bad-config` */
+export async function createProject(
+  wanted: WantedProject,
+  ports: ManagePorts,
+): Promise<{ readonly index: number; readonly key: Digest; readonly openings: readonly PublisherOpening[] }> {
+  const key = ports.projectKey(wanted.name);
+  return await withOpenings(ports.database, key, wanted.publishers, async (openings) => {
+    const config: ConfigRecord = { policy: wanted.policy, publishers: idsOf(openings), principals: [] };
+    const detail = {
+      name: wanted.name,
+      publishers: detailOpenings(openings),
+      principals: [],
+      reason: null,
+    };
+    const { index } = await ports.seal(requestProject(key, config, detail));
+    if (wanted.ownerId !== null) await addOwner(ports.database, key, wanted.ownerId);
+    return { index, key, openings };
+  });
+}
+
+/**
+ * Changes who may publish a project, or under which policy: at once where the rules let an account do that, as an ask that
+ * waits a week in public otherwise.
+ *
+ * @throws LedgerRefusal with the rule's code
+ */
+export async function configureProject(
+  name: string,
+  request: ConfigureRequest,
+  ports: ManagePorts,
+): Promise<{ readonly index: number; readonly act: ProjectConfigured["act"] }> {
+  const { key, project } = requireProject(name, ports);
+  const { act, way } = chooseAct(request, project);
+  return await withOpenings(ports.database, key, request.publishers ?? [], async (openings) => {
+    const config: ConfigRecord = {
+      policy: request.policy ?? project.current.policy,
+      publishers: request.publishers === null ? project.current.publishers : idsOf(openings),
+      principals: project.current.principals,
+    };
+    const named = { change: config, ask: config, take: null, cancel: null, undo: project.base }[act];
+    const detail = {
+      name,
+      publishers: detailOpenings(openings),
+      principals: [],
+      reason: request.reason,
+    };
+    const statement = { project: key, act, way, config: named, consent: request.consent };
+    const { index } = await ports.seal(requestConfiguration(statement, detail));
+    return { index, act };
+  });
+}
+
+/** Yanks, unyanks or withdraws files by name; all of them, or none. @throws LedgerRefusal `wrong-state` */
+export async function changeFiles(
+  name: string,
+  kind: "yanked" | "unyanked" | "withdrawn",
+  request: FilesRequest,
+  ports: ManagePorts,
+): Promise<{ readonly index: number }> {
+  const { key } = requireProject(name, ports);
+  const files = request.filenames.map((filename) => fileId(nodeCrypto.sha256, key, filename));
+  const statement = { project: key, files: [...new Set(files)].sort(), reason: request.reason };
+  return await ports.seal(requestFilesChange({ kind, ...statement }, request.text));
+}
+
+/** Archives, deprecates, quarantines or reactivates a project. @throws LedgerRefusal `same-status` */
+export async function changeStatus(
+  name: string,
+  request: StatusRequest,
+  ports: ManagePorts,
+): Promise<{ readonly index: number }> {
+  const { key } = requireProject(name, ports);
+  return await ports.seal(requestStatus({ project: key, status: request.status }, request.text));
+}
+
+/** @throws IndexRefusal `project-unknown` */
+function requireProject(
+  name: string,
+  ports: ManagePorts,
+): { readonly key: Digest; readonly project: ProjectState } {
+  const key = ports.projectKey(name);
+  const project = findProject(ports.sealedState(), key);
+  if (project === null) throw new IndexRefusal("project-unknown", `There is no project ${quote(name)}.`);
+  return { key, project };
+}
+
+/** The mildest act: free before the first file, a stricter policy at once, everything else as an ask. */
+function chooseAct(request: ConfigureRequest, project: ProjectState): Pick<ProjectConfigured, "act" | "way"> {
+  if (request.act !== null) {
+    const way = request.act === "take" ? "none" : request.act === "undo" ? "passkey" : "account";
+    return { act: request.act, way: request.way ?? way };
+  }
+  if (project.header.firstFile === null) return { act: "change", way: "free" };
+  // Whether it is tighter, the ledger's rule decides; naming publishers anew never is.
+  return request.publishers === null ? { act: "change", way: "account" } : { act: "ask", way: "account" };
+}
+
+function idsOf(openings: readonly PublisherOpening[]): readonly Digest[] {
+  return [...new Set(openings.map(({ id }) => id))].sort();
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type Consent,
+  FILENAME_CHARS_MAX,
+  type FileReason,
+  JSON_DEPTH_MAX,
+  type JsonObject,
+  type LedgerStatus,
+  normalizeProjectName,
+  ParseError,
+  PROJECT_NAME_CHARS_MAX,
+  type ProjectConfigured,
+  type ProjectPolicy,
+  type PublisherRecord,
+  parseJsonObject,
+  parsePublisher,
+  readConsent,
+} from "@countermark/formats";
+import { IndexRefusal } from "../failure.ts";
+import {
+  FILES_PER_REQUEST_MAX,
+  PUBLISHERS_PER_PROJECT_MAX,
+  REASON_CHARS_MAX,
+  REQUEST_BYTES_MAX,
+} from "../limits.ts";
+
+/** A project as somebody wants it. Null: leave as it is. */
+export interface WantedConfig {
+  readonly publishers: readonly PublisherRecord[] | null;
+  readonly policy: ProjectPolicy | null;
+}
+
+export interface ConfigureRequest extends WantedConfig {
+  /** Null: the index chooses the mildest act that the rules can take. */
+  readonly act: ProjectConfigured["act"] | null;
+  readonly way: ProjectConfigured["way"] | null;
+  readonly consent: Consent;
+  readonly reason: string | null;
+}
+
+export interface FilesRequest {
+  readonly filenames: readonly string[];
+  readonly reason: FileReason;
+  readonly text: string;
+}
+
+export interface StatusRequest {
+  readonly status: LedgerStatus;
+  readonly text: string;
+}
+
+const POLICY_DEFAULT: ProjectPolicy = {
+  uploads: "any",
+  attestations: "optional",
+  release: "direct",
+  closeDays: null,
+};
+const ACTS = ["change", "ask", "take", "cancel", "undo"] as const;
+const WAYS = ["free", "passkey", "account", "none"] as const;
+const REASONS = ["owner", "mistake", "malware", "spam", "legal", "canceled"] as const;
+const STATUSES = ["active", "archived", "deprecated", "quarantined"] as const;
+
+/** `{"name"}` */
+export function parseAccountRequest(bytes: Uint8Array): { readonly name: string } {
+  return parseRequest(bytes, (body) => ({
+    name: body.text("name", { charsMax: 64, pattern: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/ }),
+  }));
+}
+
+/** `{"project","publisher"}`, the publisher as its whole record. */
+export function parsePendingRequest(bytes: Uint8Array): {
+  readonly name: string;
+  readonly publisher: PublisherRecord;
+} {
+  return parseRequest(bytes, (body) => ({
+    name: readName(body),
+    publisher: parsePublisher(body.object("publisher")),
+  }));
+}
+
+/** `{"project","publishers"?,"policy"?}` */
+export function parseProjectRequest(bytes: Uint8Array): {
+  readonly name: string;
+  readonly publishers: readonly PublisherRecord[];
+  readonly policy: ProjectPolicy;
+} {
+  return parseRequest(bytes, (body) => ({
+    name: readName(body),
+    publishers: readPublishers(body) ?? [],
+    policy: readPolicy(body) ?? POLICY_DEFAULT,
+  }));
+}
+
+/** `{"publishers"?,"policy"?,"act"?,"way"?,"consent"?,"reason"?}` */
+export function parseConfigureRequest(bytes: Uint8Array): ConfigureRequest {
+  return parseRequest(bytes, (body) => ({
+    publishers: readPublishers(body),
+    policy: readPolicy(body),
+    act: body.has("act") ? body.choice("act", ACTS) : null,
+    way: body.has("way") ? body.choice("way", WAYS) : null,
+    consent: body.has("consent") ? readConsent(body, "passkey") : { kind: "none" },
+    reason: body.has("reason") ? body.text("reason", { charsMax: REASON_CHARS_MAX }) : null,
+  }));
+}
+
+/** `{"files":[filename],"reason"?,"text"?}` */
+export function parseFilesRequest(bytes: Uint8Array): FilesRequest {
+  return parseRequest(bytes, (body) => {
+    const filenames = body.texts("files", { itemsMax: FILES_PER_REQUEST_MAX, charsMax: FILENAME_CHARS_MAX });
+    if (filenames.length === 0)
+      throw new ParseError("out-of-range", "Cannot read request.files: it is empty");
+    const reason = body.has("reason") ? body.choice("reason", REASONS) : "owner";
+    return { filenames, reason, text: readText(body) };
+  });
+}
+
+/** `{"status","text"?}` */
+export function parseStatusRequest(bytes: Uint8Array): StatusRequest {
+  return parseRequest(bytes, (body) => ({ status: body.choice("status", STATUSES), text: readText(body) }));
+}
+
+/** Reads a body whole: nothing in it that is not asked for. @throws IndexRefusal `request-malformed` */
+function parseRequest<T>(bytes: Uint8Array, read: (body: JsonObject) => T): T {
+  try {
+    const body = parseJsonObject(bytes, { bytesMax: REQUEST_BYTES_MAX, depthMax: JSON_DEPTH_MAX }, "request");
+    const request = read(body);
+    body.end();
+    return request;
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause;
+    throw new IndexRefusal("request-malformed", cause.message, { cause });
+  }
+}
+
+function readName(body: JsonObject): string {
+  return normalizeProjectName(body.text("project", { charsMax: PROJECT_NAME_CHARS_MAX }));
+}
+
+function readPublishers(body: JsonObject): readonly PublisherRecord[] | null {
+  if (!body.has("publishers")) return null;
+  return body.objects("publishers", { itemsMax: PUBLISHERS_PER_PROJECT_MAX }).map(parsePublisher);
+}
+
+/** The four members of a policy record, all of them. */
+function readPolicy(body: JsonObject): ProjectPolicy | null {
+  if (!body.has("policy")) return null;
+  const policy = body.object("policy");
+  const read: ProjectPolicy = {
+    uploads: policy.choice("uploads", ["any", "publisher"]),
+    attestations: policy.choice("attestations", ["optional", "required"]),
+    release: policy.choice("release", ["direct", "staged", "staged-passkey"]),
+    closeDays: policy.value("closeDays") === null ? null : policy.integer("closeDays", { min: 1, max: 365 }),
+  };
+  policy.end();
+  return read;
+}
+
+function readText(body: JsonObject): string {
+  return body.has("text") ? body.text("text", { charsMax: REASON_CHARS_MAX }) : "";
+}

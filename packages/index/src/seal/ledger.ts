@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Anchor } from "@countermark/formats";
+import {
+  type Clock,
+  createLogReader,
+  type Lock,
+  type LogError,
+  type LogReader,
+  type NoteSigner,
+  nodeCrypto,
+  type SealedHead,
+  Sequencer,
+  type Storage,
+} from "@countermark/log";
+import type { LedgerState, TreeHead } from "@countermark/verify";
+import { createLedgerComposer, type SealedStatement } from "./compose.ts";
+import type { Countersigner } from "./countersign.ts";
+import type { LedgerRequest } from "./request.ts";
+
+export interface LedgerOptions {
+  readonly origin: string;
+  readonly signer: NoteSigner;
+  readonly storage: Storage;
+  readonly lock: Lock;
+  readonly clock: Clock;
+  readonly countersigner: Countersigner;
+  /** Sealed when the ledger is empty. */
+  readonly genesis: LedgerRequest;
+  /** The newest released head; null before the first. */
+  anchor(): Anchor | null;
+  keepSealed(statements: readonly SealedStatement[]): Promise<void>;
+  /** Told the state at each sealed head, and at every leaf while the ledger is read back. */
+  onState(state: LedgerState): void;
+  /** The heads of this log that cosigners hold: nothing is signed while one is larger than ours. */
+  ownHeads(): Promise<readonly TreeHead[]>;
+  readonly onStop?: (error: LogError) => void;
+}
+
+/** The index's ledger: one writer, and the state after its newest sealed entry. */
+export interface Ledger {
+  head(): SealedHead;
+  state(): LedgerState;
+  /** Resolves when the entry is sealed. @throws LedgerRefusal, LogError */
+  seal(request: LedgerRequest): Promise<{ readonly index: number }>;
+  /** Seals a state leaf alone, so that the ledger's time moves on. Nothing happens when no newer head was released. */
+  sealTime(): Promise<void>;
+  /** Reads entries and proofs up to the newest sealed head. */
+  reader(): Promise<LogReader>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger: finishes what was committed before a crash, replays every leaf through the same rules as everybody,
+ * and writes the genesis of a new one.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const composer = createLedgerComposer({
+    origin: options.origin,
+    countersigner: options.countersigner,
+    anchor: () => options.anchor(),
+    keepSealed: (statements) => options.keepSealed(statements),
+  });
+  const sequencer = await Sequencer.open<LedgerRequest>({
+    origin: options.origin,
+    signer: options.signer,
+    storage: options.storage,
+    lock: options.lock,
+    clock: options.clock,
+    ownHeads: () => options.ownHeads(),
+    composer: {
+      compose: (items, at) => composer.compose(items, at),
+      async committed(batch) {
+        await composer.committed(batch);
+        options.onState(composer.state());
+      },
+    },
+    ...(options.onStop === undefined ? {} : { onStop: options.onStop }),
+  });
+  let reader = createLogReader(options.storage, sequencer.head(), nodeCrypto.sha256);
+  const leaves = await reader.readEntries(composer.state().size, sequencer.head().size);
+  for (const leaf of leaves) options.onState(await composer.replay(leaf));
+  if (sequencer.head().size === 0) await sequencer.add(options.genesis);
+  return {
+    head: () => sequencer.head(),
+    state: () => composer.state(),
+    seal: (request) => sequencer.add(request),
+    async sealTime() {
+      await sequencer.seal();
+    },
+    async reader() {
+      const head = sequencer.head();
+      if (head.size > reader.head.size) reader = await reader.extend(head);
+      return reader;
+    },
+    close: () => sequencer.close(),
+  };
+}

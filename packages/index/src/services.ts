@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from "node:path";
+import {
+  type Attestation,
+  type Digest,
+  EMPTY_CONFIG,
+  type FileRecord,
+  fileId,
+  mapKey,
+  normalizeProjectName,
+  type Policy,
+} from "@countermark/formats";
+import {
+  type Clock,
+  createNoteSigner,
+  type Fetch,
+  fetchOwnHeads,
+  type Lock,
+  type LogError,
+  nodeCrypto,
+  type PrivateKey,
+  Releaser,
+  type Storage,
+} from "@countermark/log";
+import { emptyState, findProject, type LedgerState, logNow, type ProviderRow } from "@countermark/verify";
+import { LedgerRefusal } from "./failure.ts";
+import { createProject, type ManagePorts } from "./manage/manage.ts";
+import type { PublishPorts } from "./release/publish.ts";
+import { openReleases, type Releases } from "./release/releases.ts";
+import { createCountersigner } from "./seal/countersign.ts";
+import { requestGenesis } from "./seal/genesis.ts";
+import { type Ledger, openLedger } from "./seal/ledger.ts";
+import type { EvidencePorts } from "./serve/evidence.ts";
+import type { FilePorts } from "./serve/files.ts";
+import type { LedgerServePorts } from "./serve/ledger.ts";
+import { findServedRecord, readShownProject, type ShownProject } from "./serve/shown-project.ts";
+import type { SimplePorts } from "./serve/simple.ts";
+import { type Blobs, openBlobs } from "./store/blobs.ts";
+import { type Database, openDatabase } from "./store/database.ts";
+import { openHeldBlobs } from "./store/held-blobs.ts";
+import { keepSealed, readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
+import { addOwner, isOwner } from "./trust/accounts.ts";
+import type { ExchangePorts } from "./trust/exchange.ts";
+import { createIssuerKeys } from "./trust/issuer-keys.ts";
+import { findOpening, type PendingPublisher } from "./trust/publishers.ts";
+import type { VerifyAttestation } from "./upload/attestations.ts";
+
+/** What an index is made of. Nothing is read from the environment. */
+export interface IndexOptions {
+  /** Folder for database and blobs. */
+  readonly dir: string;
+  readonly storage: Storage;
+  /** Outside `dir`, so that a restored backup does not bring an old head with it. */
+  readonly lock: Lock;
+  readonly origin: string;
+  readonly ecosystem: string;
+  /** Where clients reach the index, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Of identity tokens. */
+  readonly audience: string;
+  readonly providers: readonly ProviderRow[];
+  readonly policy: Policy;
+  readonly keys: {
+    readonly log: PrivateKey;
+    readonly countersign: PrivateKey;
+    /** Offline keys; they sign the genesis of a new ledger, and are not needed after. */
+    readonly roots: readonly PrivateKey[];
+  };
+  readonly verifyAttestation: VerifyAttestation;
+  readonly adminToken: string | null;
+  readonly auditToken: string | null;
+  readonly webDir: string | null;
+  /** Served as a convenience; clients bring their own, pinned. */
+  readonly documents: { readonly trust: Uint8Array | null; readonly trustedRoot: Uint8Array | null };
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  /** How long a request waits for the cosigners. */
+  readonly releaseWaitMs: number;
+  /** After how long the released head is cosigned again, and after how long the ledger's time is sealed anew. */
+  readonly refreshSeconds: number;
+  readonly heartbeatSeconds: number;
+  /** Told what clients are not: failures of our own, and cosigners that did not cosign. */
+  readonly report: (error: unknown) => void;
+  readonly onStop?: (error: LogError) => void;
+}
+
+/** Everything the routes need, each part in the shape its module asks for. */
+export interface Services {
+  readonly options: IndexOptions;
+  readonly database: Database;
+  readonly blobs: Blobs;
+  readonly ledger: Ledger;
+  readonly releases: Releases;
+  readonly exchange: ExchangePorts;
+  readonly publish: PublishPorts;
+  readonly manage: ManagePorts;
+  readonly simple: SimplePorts;
+  readonly files: FilePorts;
+  readonly ledgerServe: LedgerServePorts;
+  readonly evidence: EvidencePorts;
+  readProject(normalizedName: string): Promise<ShownProject | null>;
+  close(): Promise<void>;
+}
+
+/** Opens stores and ledger, and brings both to one state. */
+export async function openServices(options: IndexOptions): Promise<Services> {
+  const database = openDatabase(join(options.dir, "index.sqlite"));
+  const blobs = await openBlobs(join(options.dir, "blobs"));
+  const { ledger, releases, close } = await openOwnLedger(options, database);
+  // Only now does the database know every sealed blob: what is still on its books belongs to nobody.
+  const heldBlobs = await openHeldBlobs(database, blobs);
+  const projectKey = (name: string): Digest => mapKey(nodeCrypto.sha256, options.ecosystem, name);
+  const released = (): LedgerState => releases.newest()?.state ?? emptyState(nodeCrypto.sha256);
+  const shown = {
+    released,
+    sealed: () => ledger.state(),
+    projectKey,
+    readDetails: (key: Digest) => readDetails(database, key, Number.MAX_SAFE_INTEGER),
+  };
+  const readProject = (name: string) => readShownProject(name, shown);
+  const manage: ManagePorts = {
+    database,
+    projectKey,
+    sealedState: () => ledger.state(),
+    seal: (request) => ledger.seal(request),
+  };
+  const publish: PublishPorts = {
+    blobs,
+    heldBlobs,
+    projectKey,
+    providers: options.providers,
+    verifyAttestation: (attestation: Attestation, file) => options.verifyAttestation(attestation, file),
+    now: () => options.clock(),
+    hasProject: (key) => findProject(ledger.state(), key) !== null,
+    findProject: (key) => findProject(ledger.state(), key),
+    isOwner: (key, account) => isOwner(database, key, account),
+    findPublisher: (id) => findOpening(database, id),
+    seal: (request) => ledger.seal(request),
+    addOwner: (key, account) => addOwner(database, key, account),
+    awaitEntry: (entry) => releases.awaitEntry(entry, options.releaseWaitMs),
+    sealedState: () => ledger.state(),
+  };
+  return {
+    options,
+    database,
+    blobs,
+    ledger,
+    releases,
+    publish,
+    manage,
+    exchange: exchangePorts(options, database, ledger, manage),
+    simple: {
+      publicUrl: options.publicUrl,
+      readProject,
+      projectNames: () => listNames(database, released(), ledger.state()),
+    },
+    files: {
+      blobs,
+      findFile: (name, filename) =>
+        findFile({ released: released(), sealed: ledger.state() }, projectKey(name), filename),
+    },
+    ledgerServe: {
+      projectKey,
+      newest: () => releases.newest(),
+      at: (size) => releases.at(size),
+      findValue: (value) => releases.findValue(value),
+      reader: () => ledger.reader(),
+      readDetails: (key, entryMax) => readDetails(database, key, entryMax),
+    },
+    evidence: {
+      blobs,
+      auditToken: options.auditToken,
+      readDetail: (commitment) => readDetail(database, commitment),
+      sealedHead: () => ledger.head(),
+    },
+    readProject,
+    async close() {
+      await close();
+      await database.destroy();
+    },
+  };
+}
+
+async function openOwnLedger(
+  options: IndexOptions,
+  database: Database,
+): Promise<{ ledger: Ledger; releases: Releases; close: () => Promise<void> }> {
+  const { origin, keys, storage, lock, clock, policy, fetch } = options;
+  const signer = createNoteSigner(origin, keys.log);
+  const log = { origin, vkey: signer.vkey };
+  const cosigners = { policy, fetch, crypto: nodeCrypto };
+  const releaser = await Releaser.open({
+    ...log,
+    ...cosigners,
+    storage,
+    clock,
+    onFailure: (_name, error) => options.report(error),
+  });
+  const countersigner = createCountersigner(keys.countersign);
+  const webOrigin = new URL(options.publicUrl).origin;
+  const genesis = requestGenesis({
+    origin,
+    ecosystem: options.ecosystem,
+    webOrigin,
+    countersigner,
+    rootKeys: keys.roots,
+  });
+  // The two need one another: a seal names the newest release, a release covers the newest seal.
+  const opening: { ledger: Ledger | null } = { ledger: null };
+  const releases = openReleases({
+    releaser,
+    sealedHead() {
+      if (opening.ledger === null) throw new TypeError("Cannot release: the ledger is not open yet");
+      return opening.ledger.head();
+    },
+  });
+  const ledger = await openLedger({
+    origin,
+    signer,
+    storage,
+    lock,
+    clock,
+    countersigner,
+    genesis,
+    anchor: () => releases.newest()?.anchor ?? null,
+    keepSealed: (statements) => keepSealed(database, statements),
+    onState: (state) => releases.keepState(state),
+    ownHeads: () => fetchOwnHeads(log, cosigners),
+    ...(options.onStop === undefined ? {} : { onStop: options.onStop }),
+  });
+  opening.ledger = ledger;
+  return {
+    ledger,
+    releases,
+    async close() {
+      await ledger.close();
+      await releaser.close();
+    },
+  };
+}
+
+function exchangePorts(
+  options: IndexOptions,
+  database: Database,
+  ledger: Ledger,
+  manage: ManagePorts,
+): ExchangePorts {
+  return {
+    database,
+    issuerKeys: createIssuerKeys(options.fetch, options.clock),
+    providers: options.providers,
+    audience: options.audience,
+    now: () => options.clock(),
+    isRegistered: (project, id) =>
+      findProject(ledger.state(), project)?.current.publishers.some((known) => known === id) ?? false,
+    createProject: (pending) => createPendingProject(pending, manage),
+  };
+}
+
+/** Null when the project exists already, or was created a moment ago by somebody else. */
+async function createPendingProject(
+  pending: PendingPublisher,
+  manage: ManagePorts,
+): Promise<{ project: string; publisherId: string } | null> {
+  try {
+    const wanted = {
+      name: pending.name,
+      publishers: [pending.record],
+      policy: EMPTY_CONFIG.policy,
+      ownerId: pending.accountId,
+    };
+    const { key, openings } = await createProject(wanted, manage);
+    const [opening] = openings;
+    return opening === undefined ? null : { project: key, publisherId: opening.id };
+  } catch (error) {
+    if (error instanceof LedgerRefusal && error.code === "project-exists") return null;
+    throw error;
+  }
+}
+
+function findFile(
+  states: { readonly released: LedgerState; readonly sealed: LedgerState },
+  key: Digest,
+  filename: string,
+): FileRecord | null {
+  const file = fileId(nodeCrypto.sha256, key, filename);
+  return findServedRecord(findProject(states.released, key), findProject(states.sealed, key), file);
+}
+
+async function listNames(
+  database: Database,
+  released: LedgerState,
+  sealed: LedgerState,
+): Promise<readonly string[]> {
+  const rows = await readProjectNames(database);
+  const isShown = (key: Digest): boolean => {
+    const status = findProject(released, key)?.header.status ?? "reserved";
+    const now = findProject(sealed, key)?.header.status ?? "reserved";
+    return status !== "reserved" && status !== "quarantined" && now !== "quarantined";
+  };
+  return rows.filter(({ project }) => isShown(project)).map(({ name }) => normalizeProjectName(name));
+}
+
+/** Keeps what is shown fresh. One call does what is due, and nothing when nothing is. */
+export async function tickServices(services: Services): Promise<void> {
+  const { releases, ledger, options } = services;
+  const newest = releases.newest();
+  if (newest === null || newest.size < ledger.head().size) {
+    await releases.release();
+    return;
+  }
+  const now = options.clock();
+  if (now - logNow(newest.state) >= options.heartbeatSeconds && newest.anchor.tLo > logNow(newest.state)) {
+    await ledger.sealTime();
+    await releases.release();
+  } else if (now - newest.anchor.tLo >= options.refreshSeconds) {
+    await releases.refresh();
+  }
+}

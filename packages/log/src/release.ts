@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+import { encodeHex, ParseError, parseCheckpoint, parseNote, type Vkey } from "@countermark/formats";
+import {
+  type CosignedCheckpoint,
+  type SignedCheckpoint,
+  type Verified,
+  VerifyError,
+  verifyCheckpoint,
+  verifyCosignedCheckpoint,
+} from "@countermark/verify";
+import { type CosignPorts, type CosignResult, requestCosignatures } from "./cosign.ts";
+import { LogError } from "./failure.ts";
+import { createLogReader } from "./log-reader.ts";
+import type { Storage } from "./port.ts";
+import type { SealedHead } from "./sealed-head.ts";
+
+/** A head that everybody may see: sealed, and cosigned by a quorum of the policy. */
+export type CosignedHead = Verified<CosignedCheckpoint>;
+
+export interface ReleaserOptions extends CosignPorts {
+  readonly origin: string;
+  readonly vkey: Vkey;
+  readonly storage: Storage;
+  /** Told of each cosigner that did not cosign, for the operator. */
+  readonly onFailure?: (name: string, error: Error) => void;
+}
+
+interface Waiting {
+  readonly size: number;
+  readonly resolve: (head: CosignedHead) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The newest released note. */
+export const RELEASED_PATH = "checkpoint";
+const TOLERANCE_SECONDS = 120;
+
+/** The newest released note of a size. (`checkpoint/<size>` cannot lie beside the file `checkpoint`.) */
+export function releasedPath(size: number): string {
+  return `checkpoints/${size}`;
+}
+
+/** A released note by its own SHA-256, for ever: what anchors in the ledger refer to. */
+export function releasedPathOf(digest: Uint8Array): string {
+  return `checkpoints/sha256/${encodeHex(digest)}`;
+}
+
+/**
+ * Takes sealed heads to released ones: asks the cosigners, and keeps the note that a quorum signed. One candidate head is
+ * with the cosigners at a time; heads sealed meanwhile are covered by the newest of them, next.
+ */
+export class Releaser {
+  readonly #options: ReleaserOptions;
+  readonly #ports: CosignPorts;
+  #released: CosignedHead | null;
+  /** The size below which nothing is ever released again. */
+  #sizeMin: number;
+  #wanted: SealedHead | null = null;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | null = null;
+
+  private constructor(options: ReleaserOptions, released: CosignedHead | null, sizeMin: number) {
+    this.#options = options;
+    this.#ports = { ...options, sizes: options.sizes ?? new Map<string, number>() };
+    this.#released = released;
+    this.#sizeMin = sizeMin;
+  }
+
+  /** Opens with the head that was released last, if it still holds under the policy. */
+  static async open(options: ReleaserOptions): Promise<Releaser> {
+    const bytes = await options.storage.read(RELEASED_PATH);
+    if (bytes === null) return new Releaser(options, null, 0);
+    const { size } = parseCheckpoint(parseNote(bytes).text);
+    return new Releaser(options, await believe(bytes, options), size);
+  }
+
+  /** The head that everything shown refers to; null before the first one. */
+  released(): CosignedHead | null {
+    return this.#released;
+  }
+
+  /**
+   * Resolves when a head that covers `sealed` is released.
+   *
+   * @throws LogError `quorum-missing`; asking again later is right
+   */
+  release(sealed: SealedHead): Promise<CosignedHead> {
+    const released = this.#released;
+    if (released !== null && released.size >= sealed.size) return Promise.resolve(released);
+    return this.#request(sealed);
+  }
+
+  /** Has the newest known head cosigned again, so that it is not old. @throws LogError `quorum-missing`, `not-found` before the first */
+  async refresh(): Promise<CosignedHead> {
+    const head = this.#wanted ?? this.#released;
+    if (head === null)
+      throw new LogError("not-found", `Cannot refresh ${this.#options.origin}: nothing is released`);
+    const note = "noteBytes" in head ? head.noteBytes : head.note;
+    return await this.#request({ size: head.size, root: head.root, note });
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    await this.#running;
+  }
+
+  #request(sealed: SealedHead): Promise<CosignedHead> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ size: sealed.size, resolve, reject });
+      if (this.#wanted === null || sealed.size >= this.#wanted.size) this.#wanted = sealed;
+      this.#running ??= this.#run().finally(() => {
+        this.#running = null;
+      });
+    });
+  }
+
+  async #run(): Promise<void> {
+    // Everything that this turn of the event loop asks for is one candidate.
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    while (this.#wanted !== null) {
+      const candidate = this.#wanted;
+      const waiting = this.#waiting;
+      this.#wanted = null;
+      this.#waiting = [];
+      try {
+        const head = await this.#releaseOne(candidate);
+        for (const one of waiting) one.resolve(head);
+      } catch (error) {
+        const reason = error instanceof Error ? error : new TypeError(String(error));
+        for (const one of waiting) one.reject(reason);
+      }
+    }
+  }
+
+  async #releaseOne(sealed: SealedHead): Promise<CosignedHead> {
+    const { origin, vkey, storage, crypto } = this.#options;
+    const head = await verifyCheckpoint(sealed.note, { vkeys: [vkey], origin }, crypto);
+    if (head.size < this.#sizeMin) {
+      throw new LogError(
+        "behind-own-head",
+        `Cannot release ${head.size}: ${this.#sizeMin} was released before`,
+      );
+    }
+    const reader = createLogReader(storage, head, crypto.sha256);
+    const result = await requestCosignatures(head, reader, this.#ports);
+    for (const { name, error } of result.failures) this.#options.onFailure?.(name, error);
+    const cosigned = await this.#verify(head, result);
+    // The note is found by digest before anything can point to it; the last write is what makes it the released head.
+    await storage.create(releasedPathOf(crypto.sha256(cosigned.noteBytes)), cosigned.noteBytes);
+    await storage.replace(releasedPath(cosigned.size), cosigned.noteBytes);
+    await storage.replace(RELEASED_PATH, cosigned.noteBytes);
+    this.#sizeMin = cosigned.size;
+    this.#released = cosigned;
+    return cosigned;
+  }
+
+  /** Believes our own note as any client would, before it is anyone's. */
+  async #verify(head: SignedCheckpoint, result: CosignResult): Promise<CosignedHead> {
+    if (!result.quorum) {
+      const failed = result.failures.map(({ name, error }) => `${name}: ${error.message}`).join("; ");
+      throw new LogError("quorum-missing", `Cannot release ${head.origin} at ${head.size}: ${failed}`);
+    }
+    return await verifyCosignedCheckpoint(result.note, cosignedOptions(this.#options), this.#options.crypto);
+  }
+}
+
+function cosignedOptions(options: ReleaserOptions) {
+  const { policy, origin } = options;
+  const toleranceSeconds = options.toleranceSeconds ?? TOLERANCE_SECONDS;
+  return { policy, origin, now: options.clock(), toleranceSeconds };
+}
+
+/** Null for a note that the present policy does not believe: then the next release is the first under it. */
+async function believe(bytes: Uint8Array, options: ReleaserOptions): Promise<CosignedHead | null> {
+  try {
+    return await verifyCosignedCheckpoint(bytes, cosignedOptions(options), options.crypto);
+  } catch (error) {
+    if (error instanceof VerifyError || error instanceof ParseError) return null;
+    throw error;
+  }
+}
