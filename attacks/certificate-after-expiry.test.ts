@@ -24,7 +24,12 @@ const distribution = { filename: file.filename, sha256: nodeCrypto.sha256(file.b
 test("a certificate within its ten minutes: the attestation is good", async () => {
   const kept = await keepCertificate(world, await world.startJob(releaseJob("example/sampleproject")));
   world.clock.advance(540);
-  const evidence = await verifyAttestation(await signByHand(world, kept, file), distribution, root, nodeCrypto);
+  const evidence = await verifyAttestation(
+    await signByHand(world, kept, file),
+    distribution,
+    root,
+    nodeCrypto,
+  );
   assert.equal(evidence.signedAt, world.clock.now());
 });
 

@@ -6,6 +6,7 @@ import {
   type Fetch,
   fileStorage,
   type Lock,
+  type LogError,
   memoryLock,
   memoryStorage,
   type Storage,
@@ -22,7 +23,10 @@ import { createRoutes } from "./routes.ts";
 import { encodeAuthorityRoot, encodeSigningConfig, rekorLogId } from "./trust.ts";
 
 export type AuthorityStore =
-  /** Everything below one folder: `keys`, `lock.sqlite`, `pki`, `rekor`, `ct`. */
+  /**
+   * Everything below one folder: `keys`, `lock.sqlite`, `pki`, `rekor`, `ct`, `answers`. The lock store lies beside the data:
+   * never restore the folder from a backup that is older than the newest checkpoint anybody saw, or the logs fork.
+   */
   | { readonly kind: "dir"; readonly dir: string }
   /** Gone at the end of the process. */
   | { readonly kind: "memory" };
@@ -39,6 +43,8 @@ export type AuthorityOptions = {
   readonly clock: Clock;
   /** Fetches the issuers' configurations and keys. */
   readonly fetch: Fetch;
+  /** Told when one of the logs can take nothing any more: a write of it has an unknown result. The process should end. */
+  readonly onStop?: (error: LogError) => void;
 };
 
 /** A private Sigstore in one process: certificates, timestamps, and the logs of certificates and signatures. */
@@ -52,6 +58,7 @@ export interface Authority {
 /** Opens the authority in `store`, with keys, certificates and logs of its own, made at the first start. */
 export async function createAuthority(options: AuthorityOptions): Promise<Authority> {
   const { clock, hostname, publicUrl, issuers, audience } = options;
+  const onStop = options.onStop ?? (() => {});
   const { keys, lock, storage, close } = openStore(options.store);
   const pki = await readOrCreatePki(keys, storage("pki"), hostname, clock);
   const rekorStorage = storage("rekor");
@@ -62,6 +69,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     storage: rekorStorage,
     lock,
     clock,
+    onStop,
   });
   const ctEntries = await openEntryLog({
     origin: `${hostname}/ct`,
@@ -69,6 +77,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     storage: ctStorage,
     lock,
     clock,
+    onStop,
   });
   const trustedRoot = encodeAuthorityRoot(pki, keys, hostname);
   const signingConfig = encodeSigningConfig(

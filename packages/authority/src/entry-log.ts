@@ -6,6 +6,7 @@ import {
   createLogReader,
   createNoteSigner,
   type Lock,
+  type LogError,
   nodeCrypto,
   type PrivateKey,
   Sequencer,
@@ -19,6 +20,8 @@ export type EntryLogOptions = {
   readonly storage: Storage;
   readonly lock: Lock;
   readonly clock: Clock;
+  /** Told once when a write has an unknown result. Nothing is taken afterwards: the process should end. */
+  readonly onStop: (error: LogError) => void;
 };
 
 /** An entry's place in the tree, under the checkpoint it is proved with. */
@@ -46,7 +49,7 @@ const BATCH_DELAY_MS = 20;
 
 /** Opens the log, and reads all of its entries once: where each one is, is known from memory afterwards. */
 export async function openEntryLog(options: EntryLogOptions): Promise<EntryLog> {
-  const { origin, key, storage, lock, clock } = options;
+  const { origin, key, storage, lock, clock, onStop } = options;
   /** Leaf hash -> index: of entries that are sealed, and of those that are being sealed now. */
   const places = new Map<string, Promise<number>>();
   const sequencer = await Sequencer.open({
@@ -57,6 +60,7 @@ export async function openEntryLog(options: EntryLogOptions): Promise<EntryLog> 
     composer: EACH_ITS_OWN_LEAF,
     clock,
     batchDelayMs: BATCH_DELAY_MS,
+    onStop,
   });
   const readHead = () => createLogReader(storage, sequencer.head(), nodeCrypto.sha256);
   const sealed = await readHead().readEntries(0, sequencer.head().size);
@@ -68,8 +72,6 @@ export async function openEntryLog(options: EntryLogOptions): Promise<EntryLog> 
       if (known !== undefined) return await known;
       const place = sequencer.add(entry).then(({ index }) => index);
       places.set(name, place);
-      // What was not sealed may be sent again.
-      place.catch(() => places.delete(name));
       return await place;
     },
     async prove(index) {

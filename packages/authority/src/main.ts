@@ -17,6 +17,10 @@ await runMain("countermark-authority", async (body) => {
     audience: config.audience,
     clock: systemClock,
     fetch,
+    onStop(error) {
+      console.error(error);
+      process.exit(1);
+    },
   });
   app = authority.app;
   return {

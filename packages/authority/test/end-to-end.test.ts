@@ -2,8 +2,7 @@
 // From a CI job's token to a bundle that verifiers believe: ours, sigstore-js, and OpenSSL for what it knows.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -37,7 +36,7 @@ import {
 import { bundleFromJSON } from "@sigstore/bundle";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
-import { certify, createWorld, ROW, START, sha256 } from "./world.ts";
+import { certify, createWorld, ROW, START, sha256, temporaryFolder } from "./world.ts";
 
 const FILE = { filename: "sampleproject-1.0.tar.gz", sha256: sha256(utf8("the file")) };
 const IDENTITY = "https://github.com/octo-org/sampleproject/.github/workflows/release.yml@refs/tags/v1";
@@ -154,7 +153,7 @@ test("createAuthority: sigstore-js refuses a bundle with one flipped bit in its 
 
 const openssl = spawnSync("openssl", ["version"]).status === 0;
 const skip = openssl ? false : "openssl is not installed";
-const folder = mkdtempSync(join(tmpdir(), "countermark-"));
+const folder = temporaryFolder();
 
 /** Writes what OpenSSL reads, and runs it at the time of the false clock. */
 function runOpenssl(files: Readonly<Record<string, Uint8Array | string>>, args: readonly string[]): string {

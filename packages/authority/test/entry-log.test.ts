@@ -5,7 +5,7 @@ import { utf8 } from "@countermark/formats";
 import { createEd25519, memoryLock, memoryStorage, type Storage } from "@countermark/log";
 import { openEntryLog } from "../src/entry-log.ts";
 
-const OPTIONS = { origin: "log.test", key: createEd25519(), clock: () => 1_800_000_000 };
+const OPTIONS = { origin: "log.test", key: createEd25519(), clock: () => 1_800_000_000, onStop: () => {} };
 
 test("openEntryLog: each entry is there once, whenever it is sent", async () => {
   const log = await openEntryLog({ ...OPTIONS, storage: memoryStorage(), lock: memoryLock() });
@@ -40,11 +40,14 @@ test("openEntryLog: an entry that could not be sealed is not remembered as if it
     },
   };
   const lock = memoryLock();
-  const log = await openEntryLog({ ...OPTIONS, storage: failing, lock });
+  const stops: string[] = [];
+  const onStop = (error: Error): void => void stops.push(error.message);
+  const log = await openEntryLog({ ...OPTIONS, storage: failing, lock, onStop });
   await log.append(utf8("a"));
   broken = true;
   await assert.rejects(log.append(utf8("b")), { code: "sequencer-stopped" });
   await assert.rejects(log.append(utf8("b")), { code: "sequencer-stopped" });
+  assert.equal(stops.length, 1);
   broken = false;
   const again = await openEntryLog({ ...OPTIONS, storage: failing, lock });
   assert.equal(await again.append(utf8("b")), 1);

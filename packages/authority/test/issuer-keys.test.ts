@@ -68,7 +68,7 @@ for (const [claim, fetch] of [
   ["the configuration of another issuer", answering({ ...GOOD, issuer: `${ISSUER}/` })],
   ["a configuration without keys", answering({ issuer: ISSUER })],
   ["keys that are not JSON", answering(GOOD, "<html>")],
-  ["keys that are not found", answering(GOOD, "{}", 404)],
+  ["keys that are not found", answering(GOOD, '{"keys":[]}', 404)],
   ["keys above the limit", answering(GOOD, new Uint8Array(262_145))],
   ["no answer", async () => Promise.reject(new TypeError("fetch failed"))],
 ] as const satisfies readonly (readonly [string, Fetch])[]) {

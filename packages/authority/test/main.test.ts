@@ -3,16 +3,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { createP256 } from "@countermark/log";
-import { claimsOf, JOB, postJson, readJson, signingRequest } from "./world.ts";
+import { claimsOf, JOB, postJson, readJson, signingRequest, temporaryFolder } from "./world.ts";
 
 async function start(t: TestContext, entry: string, config: unknown) {
-  const file = join(mkdtempSync(join(tmpdir(), "countermark-")), "config.json");
+  const file = join(temporaryFolder(), "config.json");
   writeFileSync(file, JSON.stringify(config));
   const path = new URL(`../src/${entry}`, import.meta.url).pathname;
   const child = spawn(process.execPath, [...process.execArgv, path, "--config", file], {
@@ -32,7 +31,7 @@ async function start(t: TestContext, entry: string, config: unknown) {
 }
 
 test("main: issuer and authority start, issue a certificate, stop, and keep who they are", async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), "countermark-"));
+  const dir = temporaryFolder();
   const issuer = await start(t, "oidc-issuer-main.ts", { dir: join(dir, "oidc"), port: 0 });
   const row = { provider: "github", issuer: issuer.url, serverUrl: "https://github.com" };
   const config = { dir: join(dir, "authority"), port: 0, issuers: [row] };

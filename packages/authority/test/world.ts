@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A development issuer and an authority in one process, on one false clock, for the tests of this package.
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type Authority,
   type AuthorityStore,
@@ -139,4 +142,11 @@ export async function certify(
   const response = await world.authority.app.request("/api/v2/signingCert", postJson(body));
   const { signedCertificateEmbeddedSct } = await readJson(response);
   return { key, chain: signedCertificateEmbeddedSct.chain.certificates };
+}
+
+/** A new folder that is gone with this process. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "countermark-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

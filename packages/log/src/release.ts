@@ -108,9 +108,7 @@ export class Releaser {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ size: sealed.size, resolve, reject });
       if (this.#wanted === null || sealed.size >= this.#wanted.size) this.#wanted = sealed;
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null;
-      });
+      this.#running ??= this.#run();
     });
   }
 
@@ -132,6 +130,8 @@ export class Releaser {
         for (const one of waiting) one.reject(reason);
       }
     }
+    // In the same turn as the look at what is wanted, so that no one who asks in between is left waiting.
+    this.#running = null;
   }
 
   async #releaseOne(sealed: SealedHead): Promise<CosignedHead> {

@@ -146,9 +146,7 @@ export class Sequencer<Item> {
   }
 
   #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -164,6 +162,8 @@ export class Sequencer<Item> {
         for (const waiting of [...batch, ...forced]) waiting.reject(refusal);
       }
     }
+    // In the same turn as the look at the queue, so that no one who adds in between is left waiting.
+    this.#running = null;
   }
 
   /** Lets company arrive: with no delay, everything that the present turn of the event loop adds. */

@@ -114,9 +114,10 @@ function hexOf(text: string, digits: number): string {
   return out.slice(0, digits);
 }
 
-/** The record by which an index registers the publisher that `claims` will be. */
-export function publisherOf(issuer: string, claims: JobClaims): PublisherRecord {
+/** The record by which an index registers the publisher that `claims` will be, as management requests carry it. */
+export function publisherOf(issuer: string, claims: JobClaims): PublisherRecord & { readonly v: 1 } {
   return {
+    v: 1,
     provider: "github",
     issuer,
     owner: claims.owner,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import tls from "node:tls";
 import { encodeVkey } from "@countermark/formats";
@@ -46,6 +46,7 @@ const WITNESSES = ["oak", "ash", "elm"] as const;
 const AUDITOR = "auditor";
 const ORIGIN = "demo.countermark.dev/index";
 const ECOSYSTEM = "pypi";
+const HAS_AUDITOR = existsSync(join(ROOT, "packages/log/src/auditor/main.ts"));
 const SERVICE_COUNT = 4 + WITNESSES.length;
 
 interface Plan {
@@ -100,9 +101,9 @@ function planPolicy(
   };
   const lines = [
     `log ${logVkey} ${urls["index"]}`,
-    ...[...WITNESSES, AUDITOR].map(cosigner),
+    ...[...WITNESSES, ...(HAS_AUDITOR ? [AUDITOR] : [])].map(cosigner),
     `group witnesses 2 ${WITNESSES.join(" ")}`,
-    `group everyone all witnesses ${AUDITOR}`,
+    `group everyone all witnesses ${HAS_AUDITOR ? AUDITOR : ""}`,
     "quorum everyone",
   ];
   return { logVkey, policy: `${lines.join("\n")}\n` };
@@ -214,7 +215,7 @@ async function startAll(plan: Plan, trustFile: string, services: RunningService[
     adminToken: plan.adminToken,
     auditToken: plan.auditToken,
   });
-  await start(AUDITOR, "log/src/auditor/main.ts", {
+  if (HAS_AUDITOR) await start(AUDITOR, "log/src/auditor/main.ts", {
     name: `${AUDITOR}.demo.countermark.dev`,
     keyFile: cosignerKeyFile(plan.dir, AUDITOR),
     storeDir: join(plan.dir, AUDITOR),
@@ -241,7 +242,7 @@ async function writeTrust(plan: Plan, trustFile: string, trustedRootFile: string
       ecosystem: ECOSYSTEM,
       logVkey: plan.logVkey,
       policy: plan.policy,
-      auditors: [AUDITOR],
+      auditors: HAS_AUDITOR ? [AUDITOR] : [],
       countersignSpki: countersign.publicSpki,
       trustedRoot,
     }),

@@ -28,12 +28,21 @@ export async function keepCertificate(world: SigningWorld, job: RegisteredJob): 
   const { fetch } = world.network;
   const text = await requestIdToken(job, "sigstore", fetch);
   const key = createP256();
-  const certificate = await requestCertificate(fetch, AUTHORITY_URL, { text, token: parseIdToken(text) }, key);
+  const certificate = await requestCertificate(
+    fetch,
+    AUTHORITY_URL,
+    { text, token: parseIdToken(text) },
+    key,
+  );
   return { key, certificate };
 }
 
 /** Attests `file` with a kept certificate, at whatever time it is by now. Nothing is verified. */
-export async function signByHand(world: SigningWorld, kept: KeptCertificate, file: BuiltFile): Promise<Attestation> {
+export async function signByHand(
+  world: SigningWorld,
+  kept: KeptCertificate,
+  file: BuiltFile,
+): Promise<Attestation> {
   const { fetch } = world.network;
   const { sha256 } = nodeCrypto;
   const subject = { filename: file.filename, sha256: sha256(file.bytes) };

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Bytes,
+  createVkey,
   encodeHex,
   encodeTrust,
+  parseEd25519Spki,
   parsePolicy,
   parseVkey,
   type TrustLimits,
 } from "@countermark/formats";
-import { nodeCrypto } from "@countermark/log";
+import { createEd25519, nodeCrypto } from "@countermark/log";
 
 /** What the operator of a toy world knows about it and writes down. */
 export interface ToyTrust {
@@ -47,5 +49,21 @@ export function encodeToyTrust(toy: ToyTrust): Bytes {
     floor: null,
     limits: LIMITS,
     sigstore: { rootVersion: 1, rootSha256: encodeHex(sha256(toy.trustedRoot)) },
+  });
+}
+
+/** The trust description of a world that nobody made: well-formed, and good for nothing. */
+export function toyTrustDescription(): Bytes {
+  const { sha256 } = nodeCrypto;
+  const key = createEd25519(new Uint8Array(32).fill(7));
+  const logVkey = createVkey("nobody.test/index", 1, parseEd25519Spki(key.publicSpki), sha256).text;
+  return encodeToyTrust({
+    origin: "nobody.test/index",
+    ecosystem: "pypi",
+    logVkey,
+    policy: `log ${logVkey}\nquorum none\n`,
+    auditors: [],
+    countersignSpki: key.publicSpki,
+    trustedRoot: new TextEncoder().encode("{}"),
   });
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { mkdtempSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -22,6 +21,7 @@ import {
   readJson,
   requestIdToken,
   START,
+  temporaryFolder,
 } from "../world.ts";
 
 const issuer = createIssuer(() => START);
@@ -183,7 +183,7 @@ test("createOidcIssuer: with request tokens, only who has one registers jobs", a
 });
 
 test("readOrCreateIssuerSigningKey: the key stays, readable by its owner alone", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "countermark-")), "keys", "issuer.pem");
+  const path = join(temporaryFolder(), "keys", "issuer.pem");
   const first = readOrCreateIssuerSigningKey(path);
   assert.equal(readOrCreateIssuerSigningKey(path).keyId, first.keyId);
   assert.equal(statSync(path).mode & 0o777, 0o600);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import {
   createVkey,
@@ -22,7 +19,7 @@ import {
 } from "@countermark/formats";
 import { createEd25519, createP256, nodeCrypto } from "@countermark/log";
 import { verifyCheckpoint, verifyInclusion } from "@countermark/verify";
-import { base64, certify, createWorld, sha256, type World } from "../world.ts";
+import { base64, certify, createWorld, sha256, temporaryFolder, type World } from "../world.ts";
 
 const world = await createWorld();
 const key = createP256();
@@ -106,7 +103,7 @@ test("log entries: one request sent many times at once is one entry with one ans
 });
 
 test("log entries: after a restart the same request has the same answer", async () => {
-  const store = { kind: "dir", dir: mkdtempSync(join(tmpdir(), "countermark-")) } as const;
+  const store = { kind: "dir", dir: temporaryFolder() } as const;
   const request = encodeHashedRekordRequest(entry("e"));
   const before = await createWorld(store);
   const first = await post(request, before);

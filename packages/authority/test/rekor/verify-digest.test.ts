@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { test } from "node:test";
-import { type DigestName, parsePublicKey } from "@countermark/formats";
+import { type DigestName, derInteger, derSequence, parsePublicKey } from "@countermark/formats";
 import { verifyDigest } from "../../src/rekor/verify-digest.ts";
 
 const PAIRS: readonly (readonly [string, DigestName, { publicKey: KeyObject; privateKey: KeyObject }])[] = [
@@ -51,6 +51,20 @@ test("verifyDigest: ECDSA refuses r and s of zero, of the order and below zero",
     const signature = new Uint8Array(Buffer.concat([Buffer.from([0x30, bytes.length]), bytes]));
     assert.equal(verifyDigest(key, "sha256", new Uint8Array(32), signature), false, body);
   }
+});
+
+test("verifyDigest: ECDSA refuses s plus the order, which is the same number to arithmetic", () => {
+  const [, , { publicKey, privateKey }] = PAIRS[0] ?? assert.fail();
+  const key = parsePublicKey(new Uint8Array(publicKey.export({ format: "der", type: "spki" })), "key");
+  const raw = sign("sha256", Buffer.from("a"), { key: privateKey, dsaEncoding: "ieee-p1363" });
+  const integer = (value: bigint): Uint8Array =>
+    derInteger(new Uint8Array(Buffer.from(value.toString(16).padStart(66, "0"), "hex")));
+  const [r, s] = [raw.subarray(0, 32), raw.subarray(32)].map((half) => BigInt(`0x${half.toString("hex")}`));
+  assert.ok(r !== undefined && s !== undefined);
+  const digest = new Uint8Array(createHash("sha256").update("a").digest());
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  assert.equal(verifyDigest(key, "sha256", digest, derSequence(integer(r), integer(s))), true);
+  assert.equal(verifyDigest(key, "sha256", digest, derSequence(integer(r), integer(s + order))), false);
 });
 
 test("verifyDigest: Ed25519 signs no digests", () => {

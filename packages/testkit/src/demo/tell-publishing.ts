@@ -91,7 +91,7 @@ interface Published {
 async function publishProject(demo: Demo, project: DemoProject): Promise<Published> {
   mkdirSync(distFolder(demo, project), { recursive: true });
   mkdirSync(receiptFolder(demo, project), { recursive: true });
-  project.files.forEach((file, position) => copyFileSync(file, distFiles(demo, project)[position] ?? ""));
+  for (const file of project.files) copyFileSync(file, join(distFolder(demo, project), basename(file)));
   const tools = await demo.tools;
   const way: Way = tools === null && project.way !== "api-token" ? "publisher" : project.way;
   if (way === "api-token") return await uploadWithApiToken(demo, project);

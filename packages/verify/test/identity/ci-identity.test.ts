@@ -251,6 +251,15 @@ for (const [claim, changed] of [
   });
 }
 
+test("identityFromCertificate: a GitLab certificate under another name is refused", async () => {
+  const { fields } = certificateFieldsFromIdToken(GITLAB, await believe(GITLAB_CLAIMS, GITLAB));
+  const name = {
+    kind: "uri",
+    value: "https://gitlab.example/group/sub/other//.gitlab-ci.yml@refs/heads/main",
+  } as const;
+  assert.throws(() => identityFromCertificate(GITLAB, fields, name), { code: "identity-inconsistent" });
+});
+
 test("identityFromIdToken: a person is the address and the account's number, if the provider vouches for it", async () => {
   const google = findProvider(PUBLIC_PROVIDERS, "https://accounts.google.com");
   assert.ok(google !== null);
@@ -264,6 +273,9 @@ test("identityFromIdToken: a person is the address and the account's number, if 
   };
   const identity = identityFromIdToken(google, await believe(claims, google));
   assert.deepEqual([identity.subject, identity.ownerId, identity.runId], ["a@example.org", "1234567", null]);
+  const { fields } = certificateFieldsFromIdToken(google, await believe(claims, google));
+  const uri = { kind: "uri", value: "a@example.org" } as const;
+  assert.throws(() => identityFromCertificate(google, fields, uri), { code: "identity-inconsistent" });
   for (const email_verified of [false, "true", undefined]) {
     const token = await believe({ ...claims, email_verified }, google);
     assert.throws(() => identityFromIdToken(google, token), { code: "identity-unverified" });

@@ -5,6 +5,7 @@ import {
   type Digest,
   encodeCheckpoint,
   encodeCosignedMessage,
+  encodeEd25519Spki,
   encodeMapProof,
   encodeNote,
   encodeProjectProof,
@@ -20,9 +21,7 @@ import {
   utf8,
 } from "@countermark/formats";
 import type { LedgerState } from "@countermark/verify";
-import { digestOf, ORIGIN, sha256, type ToyKey, toyKey } from "./toy-ledger.ts";
-import { COUNTERSIGN } from "./toy-ledger.ts";
-import { encodeEd25519Spki } from "@countermark/formats";
+import { COUNTERSIGN, digestOf, ORIGIN, sha256, type ToyKey, toyKey } from "./toy-ledger.ts";
 
 export const LOG_KEY = toyKey("log");
 export const LOG_VKEY = createVkey(ORIGIN, 1, LOG_KEY.key, sha256);

@@ -118,6 +118,8 @@ export type Draft<S extends LedgerStatement = LedgerStatement> = S extends Ledge
 export class ToyLedger {
   state: LedgerState = emptyState(sha256);
   readonly leaves: Uint8Array[] = [];
+  /** What became of each leaf, and what the map was then. */
+  readonly outcomes: { readonly outcome: string; readonly map: string }[] = [];
   /** The clock that statements are sealed by. */
   now = START;
 
@@ -155,6 +157,7 @@ export class ToyLedger {
     const applied = await apply(this.state, leaf, crypto);
     this.state = applied.state;
     this.leaves.push(leaf);
+    this.outcomes.push({ outcome: outcomeOf(applied), map: applied.state.projects.commitment() });
     return applied;
   }
 

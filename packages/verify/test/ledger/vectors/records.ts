@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type ConfigRecord,
+  detailCommitment,
   EMPTY_CONFIG,
   encodeConfigRecord,
   encodeDetailsFile,
@@ -16,7 +17,6 @@ import {
   type FileRecord,
   type IndexHeader,
   type ProjectHeader,
-  detailCommitment,
   utf8,
 } from "@countermark/formats";
 import { digestOf, hashOf, K, PRINCIPAL, PUBLISHER, sha256, V } from "../toy-ledger.ts";
@@ -106,7 +106,13 @@ export function recordVectors(): Readonly<Record<string, RecordVectors>> {
   const config = encodeConfigRecord(CONFIG);
   const header = encodeProjectHeader(HEADER);
   const file = encodeFileMapRecord(FILE_RECORD);
-  const release = encodeFileMapRecord({ kind: "release", state: "closed", firstEntry: 3, closed: 9, files: 2 });
+  const release = encodeFileMapRecord({
+    kind: "release",
+    state: "closed",
+    firstEntry: 3,
+    closed: 9,
+    files: 2,
+  });
   const index = encodeIndexHeader(INDEX_HEADER);
   const key = encodeKeyRecord({ algorithm: "ES256", key: new Uint8Array(64).fill(0x11) });
   const publisher = encodePublisher(PUBLISHER_EXAMPLE);
@@ -142,7 +148,10 @@ export function recordVectors(): Readonly<Record<string, RecordVectors>> {
       ],
     },
     file: {
-      valid: [named("two attestations", file), named("none", encodeFileMapRecord({ ...FILE_RECORD, attestations: [] }))],
+      valid: [
+        named("two attestations", file),
+        named("none", encodeFileMapRecord({ ...FILE_RECORD, attestations: [] })),
+      ],
       invalid: [
         ...framing(file),
         bad("state 0", set(file, 1, 0), "out-of-range"),
@@ -175,7 +184,10 @@ export function recordVectors(): Readonly<Record<string, RecordVectors>> {
       ],
     },
     key: {
-      valid: [named("ES256", key), named("Ed25519", encodeKeyRecord({ algorithm: "Ed25519", key: new Uint8Array(32) }))],
+      valid: [
+        named("ES256", key),
+        named("Ed25519", encodeKeyRecord({ algorithm: "Ed25519", key: new Uint8Array(32) })),
+      ],
       invalid: [...framing(key), bad("algorithm 0", set(key, 1, 0), "out-of-range")],
     },
     publisher: {
@@ -226,7 +238,14 @@ export function detailVectors() {
       { kind: "text", ...bad("a member too many", withSalt('{"other":1,"text":"x"}'), "unknown-field") },
       { kind: "text", ...bad("a member twice", withSalt('{"text":"x","text":"x"}'), "duplicate-key") },
       { kind: "text", ...bad("not JSON", withSalt('{"text"}'), "not-json") },
-      { kind: "file", ...bad("another kind of file", withSalt(text(file.subarray(32)).replace("wheel", "egg")), "unsupported") },
+      {
+        kind: "file",
+        ...bad(
+          "another kind of file",
+          withSalt(text(file.subarray(32)).replace("wheel", "egg")),
+          "unsupported",
+        ),
+      },
     ],
     detailsFile: { hex: encodeHex(encodeDetailsFile(details)), count: details.length },
     key: K,

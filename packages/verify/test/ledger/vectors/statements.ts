@@ -14,14 +14,14 @@ import {
   CONFIG,
   digestOf,
   F,
-  genesisStatement,
   GUARDED,
+  genesisStatement,
   K,
   leafOf,
   ORIGIN,
   PRINCIPAL,
-  rootSignatures,
   ROOTS,
+  rootSignatures,
   START,
   ToyLedger,
 } from "../toy-ledger.ts";
@@ -51,7 +51,13 @@ async function statements(): Promise<readonly LedgerStatement[]> {
     { kind: "project-configured", act: "take", way: "none", config: null, consent: none },
     { kind: "project-configured", act: "cancel", way: "account", config: null, consent: none },
     acceptedFile(START),
-    acceptedFile(START, { uploader: "token", publisher: null, metadata: null, attestations: [], show: "staged" }),
+    acceptedFile(START, {
+      uploader: "token",
+      publisher: null,
+      metadata: null,
+      attestations: [],
+      show: "staged",
+    }),
     { kind: "yanked", files, reason: "mistake", detail: digestOf("detail") },
     { kind: "unyanked", files, reason: "owner" },
     { kind: "withdrawn", files, reason: "canceled" },
@@ -60,7 +66,11 @@ async function statements(): Promise<readonly LedgerStatement[]> {
     { ...voided, root: rootSignatures(genesis, ROOTS) },
   ] as const;
   const previous = { map: digestOf("map"), origin: "old.example", root: digestOf("root"), size: 9 };
-  return [genesis, genesisStatement({ previous, trust: digestOf("trust") }), ...drafts.map((draft) => ledger.statement(draft))];
+  return [
+    genesis,
+    genesisStatement({ previous, trust: digestOf("trust") }),
+    ...drafts.map((draft) => ledger.statement(draft)),
+  ];
 }
 
 /** vectors/ledger/statements.json */
@@ -70,10 +80,15 @@ export async function statementVectors() {
   const yanked = text(encodeStatement(valid.find((item) => item.kind === "yanked") ?? genesisStatement()));
   const unknown = yanked.replace("/yanked/", "/rules-changed/").replace('"files"', '"other"');
   const leaf = leafOf(genesisStatement());
-  const edit = (from: string | RegExp, to: string, base = payload): Uint8Array => utf8(base.replace(from, to));
+  const edit = (from: string | RegExp, to: string, base = payload): Uint8Array =>
+    utf8(base.replace(from, to));
   const payloads: readonly InvalidVector[] = [
     bad("a space", utf8(`${payload} `), "not-canonical"),
-    bad("members out of order", edit('"origin":"example.com/index",', "").length > 0 ? reorder(payload) : utf8(""), "not-canonical"),
+    bad(
+      "members out of order",
+      edit('"origin":"example.com/index",', "").length > 0 ? reorder(payload) : utf8(""),
+      "not-canonical",
+    ),
     bad("a number with a fraction", edit('"size":18211', '"size":18211.0'), "not-canonical"),
     bad("another _type", edit("Statement/v1", "Statement/v0.1"), "unsupported"),
     bad("another prefix", edit("countermark.dev/ledger", "countermark.dev/ledgers"), "malformed"),
@@ -81,14 +96,22 @@ export async function statementVectors() {
     bad("a named subject", edit('"digest":{"sha256"', '"name":"x","digest":{"sha256"'), "unknown-field"),
     bad("no subject", edit(/"subject":\[.*\]/, '"subject":[]'), "malformed"),
     bad("two subjects", edit(/"subject":\[(.*)\]/, '"subject":[$1,$1]'), "too-many"),
-    bad("the subject of another kind", edit(/"subject":\[.*\]/, `"subject":[{"digest":{"countermarkProject":"${K}"}}]`), "malformed"),
+    bad(
+      "the subject of another kind",
+      edit(/"subject":\[.*\]/, `"subject":[{"digest":{"countermarkProject":"${K}"}}]`),
+      "malformed",
+    ),
     bad("a subject of another project", edit(/("countermarkProject":")../, "$100", yanked), "malformed"),
     bad("an upper-case digest", edit(/"file":"([^"]*)"/, '"file":"A$1"'), "too-large"),
     bad("an origin with a space", edit('"example.com/index"', '"example.com index"'), "malformed"),
     bad("an origin of 129 characters", edit('"example.com/index"', `"${"x".repeat(129)}"`), "too-large"),
     bad("a role that there is not", edit('"role":"index"', '"role":"mirror"'), "unsupported"),
     bad("a negative seq", edit(/"seq":\d+/, '"seq":-1'), "out-of-range"),
-    bad("a time above 2^53-1", edit(/"time":\d+,"uploader/, '"time":9007199254740992,"uploader'), "wrong-type"),
+    bad(
+      "a time above 2^53-1",
+      edit(/"time":\d+,"uploader/, '"time":9007199254740992,"uploader'),
+      "wrong-type",
+    ),
     bad("detail null", edit('"detail":"none"', '"detail":null'), "wrong-type"),
     bad("a member missing", edit(/"received":\d+,/, ""), "missing-field"),
     bad("a member too many", edit('"role"', '"reason":1,"role"'), "unknown-field"),
@@ -126,7 +149,11 @@ function configuredVectors(valid: readonly LedgerStatement[]): readonly InvalidV
   return [
     bad("an act in a way that it has not", utf8(take.replace('"way":"none"', '"way":"free"')), "unsupported"),
     bad("a take that names a config", utf8(take.replace('"config":"none"', '"config":{}')), "unsupported"),
-    bad("a free change with consent", utf8(passkey.replace('"way":"passkey"', '"way":"free"')), "unsupported"),
+    bad(
+      "a free change with consent",
+      utf8(passkey.replace('"way":"passkey"', '"way":"free"')),
+      "unsupported",
+    ),
     bad("closeDays 366", utf8(passkey.replace('"closeDays":14', '"closeDays":366')), "out-of-range"),
     bad("consent in form 3", utf8(passkey.replace('"form":0', '"form":3')), "out-of-range"),
     bad("an ES256 key of 32 bytes", utf8(passkey.replace('"alg":"Ed25519"', '"alg":"ES256"')), "not-hex"),
@@ -140,10 +167,18 @@ function leafVectors(leaf: string): readonly InvalidVector[] {
     bad("another payload type", utf8(leaf.replace("in-toto", "other")), "unsupported"),
     bad("no signature", utf8(leaf.replace(/"signatures":\[.*\]/, '"signatures":[]')), "malformed"),
     bad("two signatures", utf8(leaf.replace(/"signatures":\[(.*)\]/, '"signatures":[$1,$1]')), "too-many"),
-    bad("a signature of 63 bytes", utf8(leaf.replace(/"sig":"[^"]*"/, `"sig":"${encodeBase64(new Uint8Array(63))}"`)), "malformed"),
+    bad(
+      "a signature of 63 bytes",
+      utf8(leaf.replace(/"sig":"[^"]*"/, `"sig":"${encodeBase64(new Uint8Array(63))}"`)),
+      "malformed",
+    ),
     bad("base64 without padding", utf8(leaf.replace(/"sig":"([^"=]*)=*"/, '"sig":"$1"')), "not-base64"),
     bad("a member too many", utf8(leaf.replace('"payloadType"', '"other":1,"payloadType"')), "unknown-field"),
-    bad("a payload that is no statement", utf8(leaf.replace(payload, encodeBase64(utf8("{}")))), "missing-field"),
+    bad(
+      "a payload that is no statement",
+      utf8(leaf.replace(payload, encodeBase64(utf8("{}")))),
+      "missing-field",
+    ),
     bad("more than 65,535 bytes", utf8(leaf + " ".repeat(65_535)), "too-large"),
   ];
 }
@@ -178,10 +213,18 @@ export function stateLeafVectors() {
       bad("an index above 2^53-1", line("9007199254740991", "9007199254740992"), "not-canonical"),
       bad("a negative time", line("time ", "time -"), "not-canonical"),
       bad("two spaces", line("rules ", "rules  "), "malformed"),
-      bad("a map of 31 bytes", line(/\n[^\n]{43}=\n/, `\n${encodeBase64(new Uint8Array(31))}\n`), "not-canonical"),
+      bad(
+        "a map of 31 bytes",
+        line(/\n[^\n]{43}=\n/, `\n${encodeBase64(new Uint8Array(31))}\n`),
+        "not-canonical",
+      ),
       bad("a map that is not base64", line(/\n[^\n]{43}=\n/, `\n${"-".repeat(43)}=\n`), "not-base64"),
       bad("an anchor without tHi", line(/ \d+\n$/, "\n"), "malformed"),
-      bad("an anchor digest of 31 bytes", line(/(anchor 2) \S+/, `$1 ${encodeBase64(new Uint8Array(31))}`), "malformed"),
+      bad(
+        "an anchor digest of 31 bytes",
+        line(/(anchor 2) \S+/, `$1 ${encodeBase64(new Uint8Array(31))}`),
+        "malformed",
+      ),
       bad("more than 1,024 bytes", utf8(leaf + "x".repeat(1_024)), "too-large"),
     ],
   };

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  dssePae,
+  encodeInTotoStatement,
+  PUBLISH_PREDICATE_TYPE,
+  parseInTotoStatement,
+  utf8,
+} from "../../src/index.ts";
+import { sampleFile } from "./sample.ts";
+
+const encode = (json: unknown): Uint8Array => utf8(JSON.stringify(json));
+const sound = {
+  _type: "https://in-toto.io/Statement/v1",
+  subject: [{ name: "a", digest: { sha256: "07".repeat(32) } }],
+  predicateType: "t",
+  predicate: null,
+};
+
+test("parseInTotoStatement: reads what was encoded", () => {
+  const statement = parseInTotoStatement(encodeInTotoStatement(sampleFile, PUBLISH_PREDICATE_TYPE, { a: 1 }));
+  assert.deepEqual(statement, {
+    subjects: [{ name: sampleFile.filename, sha256: sampleFile.sha256 }],
+    predicateType: PUBLISH_PREDICATE_TYPE,
+    predicate: new Map([["a", 1]]),
+  });
+});
+
+test("parseInTotoStatement: unknown fields, other digests and an absent predicate are let through", () => {
+  const text = {
+    ...sound,
+    predicate: undefined,
+    extra: 1,
+    subject: [{ uri: "u", digest: { sha512: "00" } }],
+  };
+  const { subjects, predicate } = parseInTotoStatement(encode(text));
+  assert.deepEqual({ subjects, predicate }, { subjects: [{ name: "", sha256: null }], predicate: null });
+});
+
+for (const [what, json, code] of [
+  ["another version", { ...sound, _type: "https://in-toto.io/Statement/v0.1" }, "unsupported"],
+  ["no subject", { ...sound, subject: undefined }, "missing-field"],
+  ["a subject without digest", { ...sound, subject: [{ name: "a" }] }, "missing-field"],
+  ["a digest in capitals", { ...sound, subject: [{ digest: { sha256: "0A".repeat(32) } }] }, "not-hex"],
+  ["no type", { ...sound, predicateType: undefined }, "missing-field"],
+  ["1025 subjects", { ...sound, subject: Array(1025).fill(sound.subject[0]) }, "too-many"],
+] as const) {
+  test(`parseInTotoStatement: ${what} is refused`, () => {
+    assert.throws(() => parseInTotoStatement(encode(json)), { code });
+  });
+}
+
+test("dssePae: is the specification's example, lengths in bytes", () => {
+  const pae = (type: string, payload: string): string =>
+    new TextDecoder().decode(dssePae(type, utf8(payload)));
+  assert.equal(
+    pae("http://example.com/HelloWorld", "hello world"),
+    "DSSEv1 29 http://example.com/HelloWorld 11 hello world",
+  );
+  assert.equal(pae("€", "€€"), "DSSEv1 3 € 6 €€");
+});

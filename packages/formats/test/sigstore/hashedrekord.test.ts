@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  encodeHashedRekordBody,
+  encodeHashedRekordRequest,
+  type HashedRekord,
+  loggedKeyOf,
+  parseHashedRekordBody,
+  parseHashedRekordRequest,
+  utf8,
+} from "../../src/index.ts";
+
+const entry: HashedRekord = {
+  hashAlgorithm: "SHA2_256",
+  digest: new Uint8Array(32),
+  signature: Uint8Array.of(1, 2, 3),
+  verifier: { kind: "certificate", der: Uint8Array.of(0x30, 0), keyDetails: "PKIX_ECDSA_P256_SHA_256" },
+};
+
+test("encodeHashedRekordBody: is the leaf that Rekor v2 stores", () => {
+  assert.equal(
+    new TextDecoder().decode(encodeHashedRekordBody(entry)),
+    `{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"${"A".repeat(43)}="},"signature":{"content":"AQID","verifier":{"keyDetails":"PKIX_ECDSA_P256_SHA_256","x509Certificate":{"rawBytes":"MAA="}}}}}}`,
+  );
+});
+
+for (const kind of ["certificate", "public-key"] as const) {
+  test(`parseHashedRekordBody: reads what was encoded, with a ${kind}`, () => {
+    const of = { ...entry, verifier: { ...entry.verifier, kind } };
+    assert.deepEqual(parseHashedRekordBody(encodeHashedRekordBody(of)), of);
+    const { hashAlgorithm: _, ...request } = of;
+    assert.deepEqual(parseHashedRekordRequest(encodeHashedRekordRequest(of)), request);
+  });
+}
+
+const body = new TextDecoder().decode(encodeHashedRekordBody(entry));
+for (const [what, text, code] of [
+  ["another version", body.replace("0.0.2", "0.0.1"), "unsupported"],
+  ["another kind", body.replace('"hashedrekord"', '"dsse"'), "unsupported"],
+  ["another hash", body.replace("SHA2_256", "SHA1"), "unsupported"],
+  ["an unknown field", body.replace("{", '{"x":1,'), "unknown-field"],
+] as const) {
+  test(`parseHashedRekordBody: ${what} is refused`, () => {
+    assert.throws(() => parseHashedRekordBody(utf8(text)), { code });
+  });
+}
+
+test("parseHashedRekordRequest: the removed DSSE request is refused", () => {
+  assert.throws(() => parseHashedRekordRequest(utf8('{"dsseRequestV002":{}}')), { code: "missing-field" });
+});
+
+const spki = new Uint8Array(0);
+for (const [key, keyDetails] of [
+  [{ kind: "ecdsa", curve: "p256", spki }, "PKIX_ECDSA_P256_SHA_256"],
+  [{ kind: "ecdsa", curve: "p384", spki }, "PKIX_ECDSA_P384_SHA_384"],
+  [{ kind: "ecdsa", curve: "p521", spki }, "PKIX_ECDSA_P521_SHA_512"],
+  [{ kind: "rsa", bits: 3072, spki }, "PKIX_RSA_PKCS1V15_3072_SHA256"],
+] as const) {
+  test(`loggedKeyOf: names ${keyDetails}`, () => assert.equal(loggedKeyOf(key).keyDetails, keyDetails));
+}
+
+for (const key of [
+  { kind: "ed25519", spki },
+  { kind: "rsa", bits: 2049, spki },
+] as const) {
+  test(`loggedKeyOf: a key of kind ${key.kind} that no log takes is refused`, () => {
+    assert.throws(() => loggedKeyOf(key), { code: "unsupported" });
+  });
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import { normalizeProjectName, ParseError } from "@countermark/formats";
+import { IndexRefusal } from "./failure.ts";
+import { authenticateManager, type Manager, requireAdmin, requireOwner } from "./manage/authorise.ts";
+import { changeFiles, changeStatus, configureProject, createProject } from "./manage/manage.ts";
+import {
+  parseAccountRequest,
+  parseConfigureRequest,
+  parseFilesRequest,
+  parsePendingRequest,
+  parseProjectRequest,
+  parseStatusRequest,
+} from "./manage/requests.ts";
+import { publish } from "./release/publish.ts";
+import { readBody } from "./request-body.ts";
+import { answerJson } from "./serve/respond.ts";
+import { receiptUrl } from "./serve/urls.ts";
+import type { Services } from "./services.ts";
+import { createAccount } from "./trust/accounts.ts";
+import { exchangeIdToken, parseMintRequest } from "./trust/exchange.ts";
+import { addPending } from "./trust/publishers.ts";
+import { authenticateUploader } from "./trust/upload-tokens.ts";
+import { receiveUpload } from "./upload/receive.ts";
+
+/** `POST /legacy/`: one file, from the wire to every page. @spec docs.pypi.org/api/upload */
+export async function handleUpload(request: Request, services: Services): Promise<Response> {
+  const { database, blobs, options } = services;
+  const uploader = await authenticateUploader(
+    database,
+    request.headers.get("authorization"),
+    options.clock(),
+  );
+  const contentType = request.headers.get("content-type");
+  const received = await receiveUpload({ headers: { contentType }, body: request.body }, blobs);
+  try {
+    const file = await publish(received, uploader, services.publish);
+    const receipt = receiptUrl(options.publicUrl, file.sha256, file.filename);
+    const headers = { "content-type": "text/plain; charset=utf-8", "countermark-receipt": receipt };
+    return new Response("", { status: 200, headers });
+  } finally {
+    await received.discard();
+  }
+}
+
+/** `POST /_/oidc/mint-token`. */
+export async function handleMint(request: Request, services: Services): Promise<Response> {
+  const token = parseMintRequest(await readBody(request));
+  const grant = await exchangeIdToken(token, services.exchange);
+  return answerJson(200, { success: true, token: grant.token, expires: grant.expires });
+}
+
+/** `GET /.well-known/pytp`: where tokens for this index come from. @spec PEP 807 */
+export function handleDiscovery(request: Request, services: Services): Response {
+  const accept = request.headers.get("accept");
+  const type = "application/vnd.pypi.pytp.v1+json";
+  if (accept !== null && !accept.includes("*/*") && !accept.includes(type)) {
+    throw new IndexRefusal("not-acceptable", `This is served as ${type} only.`);
+  }
+  const discover = new URL(request.url).searchParams.get("discover") ?? "/legacy/";
+  if (discover !== "/legacy/" && discover !== "/legacy") {
+    throw new IndexRefusal("not-found", "There is no upload endpoint of that path.");
+  }
+  const { publicUrl } = services.options;
+  const response = answerJson(200, {
+    "audience-endpoint": `${publicUrl}/_/oidc/audience`,
+    "token-mint-endpoint": `${publicUrl}/_/oidc/mint-token`,
+    features: ["multi-use-token"],
+    "default-features": ["multi-use-token"],
+  });
+  response.headers.set("content-type", type);
+  return response;
+}
+
+/** `POST /_/manage/accounts` `{"name"}` -> `{"token"}` */
+export async function handleCreateAccount(request: Request, services: Services): Promise<Response> {
+  requireAdmin(await manager(request, services));
+  const { name } = parseAccountRequest(await readBody(request));
+  const { token } = await createAccount(services.database, name, services.options.clock());
+  return answerJson(201, { name, token });
+}
+
+/** `POST /_/manage/pending-publishers` `{"project","publisher"}` */
+export async function handleAddPending(request: Request, services: Services): Promise<Response> {
+  const by = await manager(request, services);
+  const { name, publisher } = parsePendingRequest(await readBody(request));
+  const pending = { name, accountId: accountIdOf(by), record: publisher };
+  await addPending(services.database, pending, services.options.clock());
+  return answerJson(201, { project: name });
+}
+
+/** `POST /_/manage/projects` `{"project","publishers"?,"policy"?}` */
+export async function handleCreateProject(request: Request, services: Services): Promise<Response> {
+  const by = await manager(request, services);
+  const wanted = parseProjectRequest(await readBody(request));
+  const { index } = await createProject({ ...wanted, ownerId: accountIdOf(by) }, services.manage);
+  return await answerEntry(201, index, services);
+}
+
+/** `POST /_/manage/projects/<name>/configure` */
+export async function handleConfigure(request: Request, name: string, services: Services): Promise<Response> {
+  const project = await owned(request, name, services);
+  const wanted = parseConfigureRequest(await readBody(request));
+  const { index, act } = await configureProject(project, wanted, services.manage);
+  return await answerEntry(200, index, services, act);
+}
+
+const FILE_KINDS = { yank: "yanked", unyank: "unyanked", withdraw: "withdrawn" } as const;
+
+/** `POST /_/manage/projects/<name>/yank`, `/unyank`, `/withdraw` */
+export async function handleFilesChange(
+  request: Request,
+  name: string,
+  act: keyof typeof FILE_KINDS,
+  services: Services,
+): Promise<Response> {
+  const project = await owned(request, name, services);
+  const wanted = parseFilesRequest(await readBody(request));
+  const { index } = await changeFiles(project, FILE_KINDS[act], wanted, services.manage);
+  return await answerEntry(200, index, services);
+}
+
+/** `POST /_/manage/projects/<name>/status`. Only the operator quarantines, and ends a quarantine. */
+export async function handleStatus(request: Request, name: string, services: Services): Promise<Response> {
+  const project = await owned(request, name, services);
+  const wanted = parseStatusRequest(await readBody(request));
+  const key = services.manage.projectKey(project);
+  const current = services.publish.findProject(key)?.header.status;
+  if (wanted.status === "quarantined" || current === "quarantined") {
+    requireAdmin(await manager(request, services));
+  }
+  const { index } = await changeStatus(project, wanted, services.manage);
+  return await answerEntry(200, index, services);
+}
+
+async function manager(request: Request, services: Services): Promise<Manager> {
+  const { database, options } = services;
+  return await authenticateManager(database, request.headers.get("authorization"), options.adminToken);
+}
+
+/** The normal form of the project's name, for who may manage it. */
+async function owned(request: Request, name: string, services: Services): Promise<string> {
+  const by = await manager(request, services);
+  const normalized = normalizeName(name);
+  const key = services.manage.projectKey(normalized);
+  await requireOwner(services.database, by, { key, name: normalized });
+  return normalized;
+}
+
+function normalizeName(name: string): string {
+  try {
+    return normalizeProjectName(name);
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause;
+    throw new IndexRefusal("project-unknown", cause.message, { cause });
+  }
+}
+
+function accountIdOf(by: Manager): number | null {
+  return by.kind === "account" ? by.account.id : null;
+}
+
+/**
+ * Says where the entry is, and whether a released head covers it yet. What the entry takes away is out of service
+ * already; what it adds is seen when it is released.
+ */
+async function answerEntry(
+  status: number,
+  index: number,
+  services: Services,
+  act: string | null = null,
+): Promise<Response> {
+  const isReleased = await services.publish.awaitEntry(index).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof IndexRefusal) return false;
+      throw error;
+    },
+  );
+  return answerJson(status, { entry: index, released: isReleased, ...(act === null ? {} : { act }) });
+}

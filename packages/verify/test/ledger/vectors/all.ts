@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { idVectors } from "./ids.ts";
+import { mapVectors } from "./map.ts";
+import { projectProofVectors, receiptVectors } from "./proofs.ts";
+import { detailVectors, recordVectors } from "./records.ts";
+import { stateLeafVectors, statementVectors } from "./statements.ts";
+import { transcriptVectors } from "./transcripts.ts";
+
+/** The files of vectors/ledger/, by name. The same on every run. */
+export async function ledgerVectors(): Promise<ReadonlyMap<string, string>> {
+  const files = {
+    "details.json": detailVectors(),
+    "ids.json": idVectors(),
+    "map.json": mapVectors(),
+    "project-proof.json": await projectProofVectors(),
+    "receipt.json": await receiptVectors(),
+    "records.json": recordVectors(),
+    "state-leaf.json": stateLeafVectors(),
+    "statements.json": await statementVectors(),
+    "transcripts.json": await transcriptVectors(),
+  };
+  return new Map(Object.entries(files).map(([name, value]) => [name, `${JSON.stringify(value, null, 1)}\n`]));
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  detailCommitment,
+  encodeFileDetail,
+  encodeHex,
+  encodeProjectStateFile,
+  encodeTrust,
+  type ProjectStateFile,
+  projectValue,
+} from "@countermark/formats";
+import { findProject, projectStateFile } from "@countermark/verify";
+import { type CosignTimes, cosignedNote, projectProof, receipt, toyTrust } from "../toy-head.ts";
+import { acceptedFile, digestOf, hashOf, K, sha256, ToyLedger, toyKey } from "../toy-ledger.ts";
+
+export const PROOF_NAME = "Sample_Project".replace("Sample_", "sample");
+const DETAIL = encodeFileDetail(hashOf("detail salt"), {
+  filename: "sampleproject-4.0.0-py3-none-any.whl",
+  kind: "wheel",
+  name: "sampleproject",
+  publishers: [],
+  requiresPython: ">=3.9",
+  uploader: "alice",
+  version: "4.0.0",
+});
+
+/** A ledger with one project that has one file, sealed twice. */
+async function ledgerWithFile(): Promise<ToyLedger> {
+  const ledger = await ToyLedger.withProject();
+  const detail = detailCommitment(sha256, DETAIL);
+  const upload = { uploader: "token", publisher: null, attestations: [] } as const;
+  await ledger.add(acceptedFile(ledger.now, { ...upload, detail }));
+  await ledger.seal();
+  ledger.now += 60;
+  await ledger.seal();
+  return ledger;
+}
+
+/** vectors/ledger/project-proof.json */
+export async function projectProofVectors() {
+  const ledger = await ledgerWithFile();
+  const { state, leaves, now } = ledger;
+  const times: CosignTimes = [now + 1, now + 2, now + 3, null];
+  const audited: CosignTimes = [now + 1, now + 2, null, now + 9];
+  const trust = toyTrust();
+  const proofWith = (note: Uint8Array, key = K): Uint8Array => projectProof(state, leaves, key, note);
+  const good = proofWith(cosignedNote(leaves, times));
+  const absentKey = digestOf("x");
+  const asked = { name: "sampleproject", now: now + 30 };
+  const refusal = (
+    name: string,
+    proof: Uint8Array,
+    code: string,
+    changes: Readonly<Record<string, unknown>> = {},
+  ) => ({
+    ...asked,
+    claim: name,
+    proof: encodeHex(proof),
+    code,
+    ...changes,
+  });
+  const flipped = (offset: number): Uint8Array => good.with(offset, (good.at(offset) ?? 0) ^ 1);
+  const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
+    trust: text(encodeTrust(toyTrust(changes))),
+  });
+  const range = trust.ledger[0];
+  if (range === undefined) throw new TypeError("There is no range");
+  const project = findProject(state, K);
+  if (project === null) throw new TypeError("There is no project");
+  return {
+    trust: text(encodeTrust(trust)),
+    accepted: [
+      {
+        claim: "a project that is there",
+        ...asked,
+        proof: encodeHex(good),
+        key: K,
+        value: state.projects.prove(K).bucket.find((item) => item.key === K)?.value ?? null,
+        kind: "witnessed",
+        tLo: now + 2,
+        tHi: now + 2,
+      },
+      {
+        claim: "a name in another spelling",
+        ...asked,
+        name: "SampleProject",
+        proof: encodeHex(good),
+        key: K,
+        value: state.projects.prove(K).bucket.find((item) => item.key === K)?.value ?? null,
+        kind: "witnessed",
+        tLo: now + 2,
+        tHi: now + 2,
+      },
+      {
+        claim: "an audited head",
+        ...asked,
+        proof: encodeHex(proofWith(cosignedNote(leaves, audited))),
+        key: K,
+        value: state.projects.prove(K).bucket.find((item) => item.key === K)?.value ?? null,
+        kind: "audited",
+        tLo: now + 2,
+        tHi: now + 2,
+      },
+    ],
+    refused: [
+      refusal("another format", flipped(3), "unsupported"),
+      refusal("a byte missing", good.subarray(0, -1), "truncated"),
+      refusal("a byte too many", new Uint8Array([...good, 0]), "trailing-data"),
+      refusal(
+        "one cosignature where two are wanted",
+        proofWith(cosignedNote(leaves, [now, null, null, null])),
+        "quorum-not-met",
+      ),
+      refusal(
+        "a checkpoint by another key",
+        proofWith(cosignedNote(leaves, times, { logKey: toyKey("stranger") })),
+        "log-signature-missing",
+      ),
+      refusal(
+        "a cosignature from the future",
+        proofWith(cosignedNote(leaves, [now, now, now + 9_999, null])),
+        "cosignature-time",
+      ),
+      refusal(
+        "a checkpoint of another tree",
+        proofWith(cosignedNote(leaves, times, { root: hashOf("tree") })),
+        "inclusion-root",
+      ),
+      refusal(
+        "a checkpoint of another log",
+        proofWith(cosignedNote(leaves, times, { origin: "other.example/log" })),
+        "ledger-range",
+      ),
+      refusal(
+        "another state leaf",
+        good.with(good.length - 1, 0).with(indexOf(good, "time 179") + 8, 0x39),
+        "inclusion-root",
+      ),
+      refusal("the last byte of the map proof", flipped(good.length - 1), "map-commitment"),
+      refusal("a head that nobody vouched for lately", good, "head-stale", { now: now + 90_000 }),
+      refusal(
+        "a head below the floor",
+        good,
+        "below-floor",
+        trustWith({ floor: { origin: range.origin, size: 99, root: digestOf("root") } }),
+      ),
+      refusal(
+        "another tree of the floor's size",
+        good,
+        "known-head-differs",
+        trustWith({ floor: { origin: range.origin, size: leaves.length, root: digestOf("root") } }),
+      ),
+      refusal(
+        "a head after the last honest one",
+        good,
+        "after-last-honest",
+        trustWith({ ledger: [{ ...range, lastHonest: { size: 3, root: digestOf("root") } }] }),
+      ),
+      refusal(
+        "a head of a range without keys",
+        good,
+        "ledger-range",
+        trustWith({ ledger: [{ ...range, to: 2 }] }),
+      ),
+      refusal("a name that is none", good, "malformed", { name: "-x" }),
+    ],
+    absent: { key: absentKey },
+    stateFile: stateFileVectors(projectStateFile(project, sha256)),
+  };
+}
+
+function stateFileVectors(file: ProjectStateFile) {
+  const value = projectValue(sha256, file);
+  const whole = encodeProjectStateFile(file);
+  const fewer = { ...file, records: file.records.slice(1) };
+  const otherConfig = { ...file, base: file.current?.with(6, 7) ?? null };
+  return {
+    value,
+    hex: encodeHex(whole),
+    records: file.records.map(([key, record]) => ({ key, hex: encodeHex(record) })),
+    refused: [
+      { claim: "another format", hex: encodeHex(whole.with(3, 0x32)), code: "unsupported" },
+      { claim: "a byte too many", hex: encodeHex(new Uint8Array([...whole, 0])), code: "trailing-data" },
+      { claim: "another header", hex: encodeHex(whole.with(9, 2)), code: "state-value" },
+      { claim: "a record left out", hex: encodeHex(encodeProjectStateFile(fewer)), code: "state-files" },
+      { claim: "another base", hex: encodeHex(encodeProjectStateFile(otherConfig)), code: "state-config" },
+      {
+        claim: "no current",
+        hex: encodeHex(encodeProjectStateFile({ ...file, current: null })),
+        code: "state-config",
+      },
+      {
+        claim: "a pending one that the header has not",
+        hex: encodeHex(encodeProjectStateFile({ ...file, pending: file.current })),
+        code: "state-config",
+      },
+      {
+        claim: "records out of order",
+        hex: encodeHex(encodeProjectStateFile({ ...file, records: file.records.toReversed() })),
+        code: "not-canonical",
+      },
+    ],
+  };
+}
+
+/** vectors/ledger/receipt.json */
+export async function receiptVectors() {
+  const { leaves, now } = await ledgerWithFile();
+  const times: CosignTimes = [now + 1, now + 5, now + 3, null];
+  const note = cosignedNote(leaves, times);
+  const index = 3;
+  const asked = { fileSha256: digestOf("file bytes"), now: now + 30 };
+  const good = receipt(leaves, index, note, DETAIL);
+  const range = toyTrust().countersign[0];
+  if (range === undefined) throw new TypeError("There is no countersigning key");
+  const refusal = (
+    claim: string,
+    bytes: Uint8Array,
+    code: string,
+    changes: Readonly<Record<string, unknown>> = {},
+  ) => ({
+    ...asked,
+    claim,
+    receipt: text(bytes),
+    code,
+    ...changes,
+  });
+  const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
+    trust: text(encodeTrust(toyTrust(changes))),
+  });
+  const logged = {
+    kind: "witnessed",
+    index,
+    tLo: now + 3,
+    tHi: now + 3,
+    filename: "sampleproject-4.0.0-py3-none-any.whl",
+  };
+  return {
+    trust: text(encodeTrust(toyTrust())),
+    accepted: [
+      { claim: "with its detail", ...asked, receipt: text(good), ...logged },
+      {
+        claim: "without its detail",
+        ...asked,
+        receipt: text(receipt(leaves, index, note, new Uint8Array())),
+        ...logged,
+        filename: null,
+      },
+      { claim: "years later", ...asked, now: now + 100_000_000, receipt: text(good), ...logged },
+      {
+        claim: "by a head that an auditor cosigned",
+        ...asked,
+        receipt: text(receipt(leaves, index, cosignedNote(leaves, [now, null, null, now]), DETAIL)),
+        ...logged,
+        kind: "audited",
+        tLo: now,
+        tHi: now,
+      },
+    ],
+    refused: [
+      refusal("another file", good, "digest-mismatch", { fileSha256: digestOf("other bytes") }),
+      refusal("an entry that is no acceptance", receipt(leaves, 2, note, new Uint8Array()), "receipt-kind"),
+      refusal("another index", utf8Replace(good, "index 3", "index 2"), "inclusion-root"),
+      refusal("an index outside the tree", utf8Replace(good, "index 3", "index 99"), "inclusion-range"),
+      refusal("another detail", receipt(leaves, index, note, DETAIL.with(0, 0)), "detail-mismatch"),
+      refusal(
+        "too few cosigners",
+        receipt(leaves, index, cosignedNote(leaves, [null, now, null, null]), DETAIL),
+        "quorum-not-met",
+      ),
+      refusal("a cosigner from the future", good, "cosignature-time", { now: now - 1_000 }),
+      refusal(
+        "a key that is not trusted at that index",
+        good,
+        "countersign-key",
+        trustWith({ countersign: [{ ...range, to: 3 }] }),
+      ),
+      refusal(
+        "another countersigning key",
+        good,
+        "countersign-key",
+        trustWith({ countersign: [{ ...range, spki: spkiOf("stranger") }] }),
+      ),
+      refusal("no extra line", utf8Replace(good, /extra .*\n/, ""), "missing-field"),
+    ],
+  };
+}
+
+function spkiOf(word: string): Uint8Array {
+  return new Uint8Array([...Buffer.from("302a300506032b6570032100", "hex"), ...toyKey(word).key]);
+}
+
+function indexOf(bytes: Uint8Array, needle: string): number {
+  return Buffer.from(bytes).indexOf(needle, 0, "latin1");
+}
+
+function utf8Replace(bytes: Uint8Array, from: string | RegExp, to: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text(bytes).replace(from, to)));
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
