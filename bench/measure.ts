@@ -32,8 +32,9 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 /** Rows as columns, the first left-aligned, the others right-aligned. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) =>

@@ -20,8 +20,10 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import glob
 import hashlib
 import json
+import os
 import re
 import sys
 import time
@@ -283,7 +285,7 @@ class Fields:
 
     def integer(self, name, minimum=0, maximum=INTEGER_MAX):
         value = self.value(name)
-        if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > INTEGER_MAX:
             raise ParseError("wrong-type", "Cannot read %s.%s: wanted an integer" % (self.path, name))
         if not minimum <= value <= maximum:
             raise ParseError("out-of-range", "Cannot read %s.%s: %d" % (self.path, name, value))
@@ -677,6 +679,15 @@ def config_id(record):
     return tagged(b"config", record)
 
 
+def root_key_id(record):
+    return tagged(b"root-key", record)
+
+
+def consent_challenge(log, project, serial, act, subject):
+    """What a passkey signs to consent to one configuration act."""
+    return tagged(b"consent", log, project, u64(serial), u8(act), subject)
+
+
 def salted_id(field, salt, record):
     """The salted digest of a publisher or principal record."""
     return tagged(b"commit", field.encode("ascii") + b"\0", salt, u32(len(record)), record)
@@ -908,6 +919,35 @@ def parse_config_record(data):
     record = ConfigRecord(uploads, attestations, release, close_days, _digests(reader, 32), _digests(reader, 32))
     reader.end()
     return record
+
+
+def parse_key_record(data):
+    """(algorithm, key) of a passkey or an offline root key."""
+    reader = ByteReader(data, "key record")
+    _require_version(reader, 1)
+    algorithm = _one_of(reader, 1, 2)
+    key = reader.take(64 if algorithm == 1 else 32)
+    reader.end()
+    return algorithm, key
+
+
+IndexHeader = namedtuple("IndexHeader", "role rules web_origin threshold root_keys countersign")
+
+
+def parse_index_header(data):
+    reader = ByteReader(data, "index header")
+    _require_version(reader, 2)
+    role = ROLES[_one_of(reader, 1, 3) - 1]
+    _one_of(reader, 1, 2), _one_of(reader, 0, 2)
+    rules = reader.u32()
+    reader.u32(), _ref(reader), reader.u32(), reader.u32(), reader.take(32)
+    web_origin = parse_utf8(reader.take(reader.u8()), "web origin")
+    reader.take(32)
+    header = IndexHeader(role, rules, web_origin, reader.u8(), _digests(reader, 16), _digests(reader, 8))
+    reader.end()
+    if not 1 <= header.threshold <= len(header.root_keys) or not header.countersign:
+        raise ParseError("out-of-range", "Cannot read index header: threshold or key count")
+    return header
 
 
 # --- ledger: statements and entries (specs/ledger-entry.md, specs/ledger-kinds.md) ---
@@ -1187,6 +1227,31 @@ def parse_file_detail(detail):
     )
     body.end()
     return value
+
+
+def parse_project_detail(detail):
+    """(name, publisher openings, principal openings, reason)."""
+    body = Fields(parse_detail(detail)[1], "project detail")
+    name = body.text("name", 128)
+    publishers = [_read_opening(item) for item in body.objects("publishers", 32)]
+    principals = [_read_principal(item) for item in body.objects("principals", 32)]
+    reason = body.text_or_none("reason", 4_096)
+    body.end()
+    return name, publishers, principals, reason
+
+
+def parse_text_detail(detail):
+    """A sentence for people: why something was yanked, withdrawn, or changed its status."""
+    body = Fields(parse_detail(detail)[1], "text detail")
+    text = body.text("text", 4_096)
+    body.end()
+    return text
+
+
+def _read_principal(body):
+    opening = body.hex("id"), body.hex("salt")
+    body.end()
+    return opening
 
 
 def _read_opening(body):
@@ -1805,7 +1870,217 @@ def _tell_state(options, value, lines, facts):
 
 
 def _run_vectors(options):
-    raise NotImplementedError
+    held, failed, skipped = 0, [], []
+    for path in sorted(glob.glob(os.path.join(options.directory, "**", "*.json"), recursive=True)):
+        cases = _VECTORS.get(os.path.basename(path))
+        if cases is None:
+            skipped.append(os.path.relpath(path, options.directory))
+            continue
+        with open(path, "rb") as file:
+            data = json.load(file)
+        for claim, wanted, check in cases(data):
+            found = _verdict_of(check)
+            if found == wanted:
+                held += 1
+            else:
+                failed.append("%s: %s: %s, wanted %s" % (os.path.basename(path), claim, found, wanted))
+    lines = failed + ["Not for this checker: %s." % name for name in skipped]
+    lines.append("%d vectors held, %d failed" % (held, len(failed)))
+    facts = {"held": held, "failed": failed, "skipped": skipped}
+    is_good = held > 0 and not failed
+    return 0 if is_good else 1, "ok" if is_good else "vectors-failed", "\n".join(lines), facts
+
+
+def _verdict_of(check):
+    try:
+        found = check()
+    except CountermarkError as error:
+        return error.code
+    return "another value" if found is False else "ok"
+
+
+# --- shared vectors: file -> cases (claim, "ok" or code, check; a check that returns False found another value) ---
+
+
+def _valid_and_invalid(groups, read):
+    for case in groups.get("valid", []):
+        yield case.get("name", "valid"), "ok", _call(read, bytes.fromhex(case["hex"]))
+    for case in groups.get("invalid", []):
+        yield case["name"], case["code"], _call(read, bytes.fromhex(case["hex"]))
+
+
+def _call(function, *arguments):
+    """A check that ignores what the function returns: only whether it refuses counts."""
+
+    def check():
+        function(*arguments)
+
+    return check
+
+
+def _equal(function, *arguments, wanted):
+    return lambda: function(*arguments) == wanted
+
+
+def _vectors_ids(data):
+    functions = {
+        "originHash": lambda c: origin_hash(c["origin"]),
+        "mapKey": lambda c: map_key(c["ecosystem"], c["name"]),
+        "fileId": lambda c: file_id(bytes.fromhex(c["key"]), c["filename"]),
+        "releaseId": lambda c: release_id(bytes.fromhex(c["key"]), c["version"]),
+        "configId": lambda c: config_id(bytes.fromhex(c["record"])),
+        "publisherId": lambda c: salted_id("publisher", bytes.fromhex(c["salt"]), c["record"].encode("utf-8")),
+        "principalId": lambda c: salted_id("principal", bytes.fromhex(c["salt"]), bytes.fromhex(c["record"])),
+        "rootKeyId": lambda c: root_key_id(bytes.fromhex(c["record"])),
+        "challenge": lambda c: consent_challenge(
+            *(bytes.fromhex(c[name]) for name in ("log", "project")), c["serial"], c["act"], bytes.fromhex(c["subject"])
+        ),
+    }
+    yield "indexKey", "ok", lambda: index_key().hex() == data["indexKey"]
+    for name in data:
+        for case in data[name] if name != "indexKey" else []:
+            yield name, "ok", _equal(functions[name], case, wanted=bytes.fromhex(case["digest"]))
+
+
+def _vectors_details(data):
+    readers = {"file": parse_file_detail, "project": parse_project_detail, "text": parse_text_detail}
+    for case in data["valid"]:
+        detail = bytes.fromhex(case["hex"])
+        yield case["kind"], "ok", _call(readers[case["kind"]], detail)
+        yield case["kind"], "ok", _equal(detail_commitment, detail, wanted=bytes.fromhex(case["commitment"]))
+    for case in data["invalid"]:
+        yield case["name"], case["code"], _call(readers[case["kind"]], bytes.fromhex(case["hex"]))
+    file = data["detailsFile"]
+    yield "details file", "ok", lambda: len(parse_details_file(bytes.fromhex(file["hex"]))) == file["count"]
+
+
+def _vectors_map(data):
+    def prove(case, commitment):
+        proof = parse_map_proof(bytes.fromhex(case.get("proof") or case["hex"]))
+        value = verify_map_proof(proof, bytes.fromhex(case["key"]), bytes.fromhex(commitment))
+        return value.hex() if value else None
+
+    for case in data["maps"]:
+        items = [(bytes.fromhex(key), bytes.fromhex(value)) for key, value in case["entries"]]
+        yield case["name"], "ok", _equal(map_of, items, wanted=bytes.fromhex(case["commitment"]))
+        yield case["name"], "ok", _equal(map_depth, case["count"], wanted=case["depth"])
+        for proof in case["proofs"]:
+            yield case["name"], "ok", _equal(prove, proof, case["commitment"], wanted=proof["value"])
+    for case in data["refused"]:
+        yield case["name"], case["code"], _call(prove, case, case["commitment"])
+
+
+def _vectors_records(data):
+    readers = {
+        "config": parse_config_record,
+        "projectHeader": parse_project_header,
+        "file": parse_file_record,
+        "release": parse_release_record,
+        "indexHeader": parse_index_header,
+        "key": parse_key_record,
+        "publisher": parse_publisher,
+    }
+    for name, groups in data.items():
+        yield from _valid_and_invalid(groups, readers[name])
+
+
+def _vectors_state_leaf(data):
+    def read(text):
+        leaf = parse_state_leaf(text.encode("utf-8"))
+        anchor = leaf.anchor
+        return {
+            "origin": leaf.origin,
+            "index": leaf.index,
+            "prev": leaf.prev,
+            "map": leaf.map.hex(),
+            "projects": leaf.projects,
+            "time": leaf.time,
+            "rules": leaf.rules,
+            "rootVersion": leaf.root_version,
+            "targetsVersion": leaf.targets_version,
+            "anchor": anchor and {"size": anchor.size, "note": anchor.note.hex(), "tLo": anchor.t_lo, "tHi": anchor.t_hi},
+        }
+
+    for case in data["valid"]:
+        yield "valid", "ok", _equal(read, case["text"], wanted=case["value"])
+    yield from _valid_and_invalid({"invalid": data["invalid"]}, parse_state_leaf)
+
+
+def _vectors_statements(data):
+    def kind_of_leaf(leaf):
+        return parse_entry(leaf).kind
+
+    def kind_of(payload):
+        return parse_statement(payload)[0]
+
+    for case in data["valid"]:
+        yield case["kind"], "ok", _equal(kind_of, bytes.fromhex(case["payload"]), wanted=case["kind"])
+        yield case["kind"], "ok", _equal(kind_of_leaf, bytes.fromhex(case["leaf"]), wanted=case["kind"])
+    unknown = data["unknown"]
+    yield "unknown", "ok", _equal(kind_of, bytes.fromhex(unknown["payload"]), wanted=unknown["kind"])
+    yield from _valid_and_invalid({"invalid": data["invalidPayloads"]}, parse_statement)
+    yield from _valid_and_invalid({"invalid": data["invalidLeaves"]}, parse_entry)
+
+
+def _vectors_transcripts(data):
+    """The reducer is not here; that a leaf is no entry at all is."""
+
+    def read(leaf):
+        return parse_entry(leaf) if leaf[:1] == b"{" else parse_state_leaf(leaf)
+
+    for transcript in data:
+        for step in transcript["steps"]:
+            found = _verdict_of(_call(read, bytes.fromhex(step["leaf"])))
+            is_entry = step["outcome"] != "malformed"
+            claim = "%s: %s" % (transcript["name"], step["outcome"])
+            yield claim, "ok", lambda found=found, is_entry=is_entry: (found == "ok") == is_entry
+
+
+def _vectors_receipt(data):
+    def read(case):
+        trust = parse_trust(case.get("trust", data["trust"]).encode("utf-8"))
+        digest = bytes.fromhex(case["fileSha256"])
+        verdict = verify_receipt(case["receipt"].encode("utf-8"), digest, trust, case["now"])
+        head, filename = verdict.head, decide_filename(verdict.detail, verdict.entry, trust.ecosystem)
+        return {"kind": head.kind, "index": verdict.index, "tLo": head.t_lo, "tHi": head.t_hi, "filename": filename}
+
+    yield from _accepted_and_refused(data, read)
+
+
+def _vectors_project_proof(data):
+    def read(case):
+        trust = parse_trust(case.get("trust", data["trust"]).encode("utf-8"))
+        verdict = verify_project_proof(bytes.fromhex(case["proof"]), case["name"], trust, case["now"])
+        head, value = verdict.head, verdict.value and verdict.value.hex()
+        return {"value": value, "kind": head.kind, "tLo": head.t_lo, "tHi": head.t_hi}
+
+    yield from _accepted_and_refused(data, read)
+    file = data["stateFile"]
+    value = bytes.fromhex(file["value"])
+    records = [(bytes.fromhex(case["key"]), bytes.fromhex(case["hex"])) for case in file["records"]]
+    yield "state file", "ok", lambda: verify_state_file(bytes.fromhex(file["hex"]), value).records == records
+    for case in file["refused"]:
+        yield case["claim"], case["code"], _call(verify_state_file, bytes.fromhex(case["hex"]), value)
+
+
+def _accepted_and_refused(data, read):
+    for case in data["accepted"]:
+        yield case["claim"], "ok", lambda case=case: all(case[name] == value for name, value in read(case).items())
+    for case in data["refused"]:
+        yield case["claim"], case["code"], _call(read, case)
+
+
+_VECTORS = {
+    "details.json": _vectors_details,
+    "ids.json": _vectors_ids,
+    "map.json": _vectors_map,
+    "project-proof.json": _vectors_project_proof,
+    "receipt.json": _vectors_receipt,
+    "records.json": _vectors_records,
+    "state-leaf.json": _vectors_state_leaf,
+    "statements.json": _vectors_statements,
+    "transcripts.json": _vectors_transcripts,
+}
 
 
 if __name__ == "__main__":

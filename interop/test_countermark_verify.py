@@ -661,5 +661,16 @@ class CommandLine(unittest.TestCase):
         self.assertIn(FILENAME + ": published", out)
 
 
+class SharedVectors(unittest.TestCase):
+    @unittest.skipUnless(os.path.isdir(VECTORS), "there is no folder vectors/ beside interop/")
+    def test_every_shared_vector_holds(self):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            status = cv.main(["vectors", VECTORS, "--json"])
+        facts = json.loads(out.getvalue())
+        self.assertEqual((status, facts["failed"]), (0, []))
+        self.assertGreater(facts["held"], 200)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -76,13 +76,13 @@ async function runAll(jobs) {
 
 async function runTestFiles({ name, files }) {
   const report = join(scratch, `${name.replaceAll("/", "-")}.jsonl`);
-  const flags = ["--conditions=source", "--test", "--test-isolation=none"];
-  flags.push(`--test-timeout=${TEST_MINUTES_MAX * 60_000}`);
-  flags.push(
-    `--test-reporter=${join(ROOT, "tools/test-reporter.mjs")}`,
-    `--test-reporter-destination=${report}`,
-  );
-  const done = await runProgram(process.execPath, [...flags, ...files], TEST_MINUTES_MAX * 4);
+  const script = [
+    "--conditions=source",
+    join(ROOT, "tools/test-files.mjs"),
+    report,
+    String(TEST_MINUTES_MAX),
+  ];
+  const done = await runProgram(process.execPath, [...script, ...files], TEST_MINUTES_MAX * 4);
   const events = existsSync(report)
     ? readFileSync(report, "utf8").split("\n").filter(Boolean).map(JSON.parse)
     : [];

@@ -215,17 +215,18 @@ async function startAll(plan: Plan, trustFile: string, services: RunningService[
     adminToken: plan.adminToken,
     auditToken: plan.auditToken,
   });
-  if (HAS_AUDITOR) await start(AUDITOR, "log/src/auditor/main.ts", {
-    name: `${AUDITOR}.demo.countermark.dev`,
-    keyFile: cosignerKeyFile(plan.dir, AUDITOR),
-    storeDir: join(plan.dir, AUDITOR),
-    port: plan.ports[AUDITOR],
-    log: { origin: ORIGIN, vkey: plan.logVkey, url: plan.urls["index"] },
-    evidenceUrl: plan.urls["index"],
-    evidenceToken: plan.auditToken,
-    trustFile: trustedRootFile,
-    ecosystem: ECOSYSTEM,
-  });
+  if (HAS_AUDITOR)
+    await start(AUDITOR, "log/src/auditor/main.ts", {
+      name: `${AUDITOR}.demo.countermark.dev`,
+      keyFile: cosignerKeyFile(plan.dir, AUDITOR),
+      storeDir: join(plan.dir, AUDITOR),
+      port: plan.ports[AUDITOR],
+      log: { origin: ORIGIN, vkey: plan.logVkey, url: plan.urls["index"] },
+      evidenceUrl: plan.urls["index"],
+      evidenceToken: plan.auditToken,
+      trustFile: trustedRootFile,
+      ecosystem: ECOSYSTEM,
+    });
 }
 
 async function writeTrust(plan: Plan, trustFile: string, trustedRootFile: string): Promise<void> {

@@ -6,7 +6,8 @@ export function flipByte(bytes: Uint8Array, offset: number): Uint8Array {
   const at = offset < 0 ? bytes.length + offset : offset;
   const found = bytes[at];
   if (found === undefined) throw new TypeError(`Cannot flip byte ${offset} of ${bytes.length}`);
-  const flipped = bytes.slice();
+  // Not `slice`: a Buffer's shares its memory.
+  const flipped = Uint8Array.from(bytes);
   flipped[at] = found ^ 0x01;
   return flipped;
 }
@@ -14,7 +15,7 @@ export function flipByte(bytes: Uint8Array, offset: number): Uint8Array {
 /** Takes `count` bytes off the end. */
 export function dropLast(bytes: Uint8Array, count: number): Uint8Array {
   if (count > bytes.length) throw new TypeError(`Cannot drop ${count} of ${bytes.length} bytes`);
-  return bytes.slice(0, bytes.length - count);
+  return Uint8Array.from(bytes.subarray(0, bytes.length - count));
 }
 
 /** Replaces the only occurrence of `from` in a text. */

@@ -17,3 +17,9 @@ test("replaceOnce: a text that is not there exactly once is a wrong call", () =>
   assert.equal(replaceOnce("a b", "b", "c"), "a c");
   assert.throws(() => replaceOnce("b b", "b", "c"), TypeError);
 });
+
+test("flipByte: a Buffer, whose slice shares its memory, is left alone too", () => {
+  const bytes = Buffer.from([1, 2, 3]);
+  assert.deepEqual(flipByte(bytes, 0), Uint8Array.of(0, 2, 3));
+  assert.deepEqual([...bytes], [1, 2, 3]);
+});

@@ -4,10 +4,14 @@
 export const VERIFY_CODES = {
   "after-last-honest": "The checkpoint is later than the last one that is believed under its keys.",
   "anchor-ahead": "The log's time is ahead of the clocks of the head's cosigners.",
+  "anchor-differs": "The anchor of a state leaf is not what the cosigned note that it names says.",
   "anchor-missing": "A state leaf that is not the first has no anchor: log time would stand still unseen.",
   "anchor-stale": "The log's time stands still while heads go on.",
   "artifact-bytes-needed": "A message signature covers the artifact itself, and only its digest was given.",
+  "attestation-predicate": "An attestation is of another kind than the entry states.",
+  "attestation-publisher": "An attestation is by another publisher than the entry states.",
   "attestation-signature": "The statement or artifact is not signed by the certificate's key.",
+  "attestation-signed-at": "An attestation was made at another time than the entry states.",
   "authority-expired":
     "A certificate of the authority had expired, or was not yet valid, at the signed time.",
   "authority-extended-key-usage":
@@ -34,6 +38,7 @@ export const VERIFY_CODES = {
   "certificate-signature": "The certificate is not signed by its issuer.",
   "checkpoint-empty-root": "A checkpoint of size 0 has another root than the empty tree's.",
   "checkpoint-origin": "The checkpoint is of another log than the one expected.",
+  "consent-unsupported": "A publisher's consent cannot be verified by this version.",
   "consistency-length": "A consistency proof has more or fewer hashes than its two sizes need.",
   "consistency-range": "A consistency proof is asked from a larger tree to a smaller one.",
   "consistency-root": "Two trees of one log are not one history: the log was forked, or rolled back.",
@@ -43,7 +48,11 @@ export const VERIFY_CODES = {
   "countersign-signature": "The entry is not signed by the countersigning key that it names.",
   "detail-mismatch": "The detail is not the one that the entry commits to.",
   "digest-mismatch": "The bytes have another SHA-256 than what was signed, logged or listed.",
+  "ecosystem-differs": "The log's genesis is of another ecosystem than the trust description.",
+  "entry-from-future": "An entry's time is later than now.",
   "entry-origin": "The entry was made for another log.",
+  "evidence-missing": "Evidence that an entry rests on is not served.",
+  "file-id-differs": "A filename or version is not the one that the entry's ids are made of.",
   "head-stale": "No quorum has vouched for the head recently enough.",
   "id-token-algorithm":
     "The ID token is signed with another algorithm than its key or its provider is used with.",
@@ -77,6 +86,10 @@ export const VERIFY_CODES = {
   "map-bucket": "A map proof shows a key that belongs in another bucket.",
   "map-commitment": "A map proof leads to another map than the one that the head commits to.",
   "map-count": "The map and the state leaf disagree on how many keys there are.",
+  "metadata-differs":
+    "A distribution's METADATA is not the one that the entry states, or says another name or version.",
+  "name-differs": "A name is not the one that the entry's project is the key of.",
+  "opening-mismatch": "A detail does not open the publisher ids of its entry, and only those.",
   "quorum-none": "The policy asks for no cosigner, so nothing can be believed as cosigned.",
   "quorum-not-met": "The cosigners of the checkpoint are not the quorum that the policy asks for.",
   "receipt-kind": "The receipt's entry is not the acceptance of a file.",
@@ -86,6 +99,7 @@ export const VERIFY_CODES = {
   "sct-missing": "The certificate has no SCT.",
   "sct-signature": "No SCT of the certificate is signed by its log.",
   "signature-unsupported": "A line is by a known key of an algorithm that is not supported yet (ML-DSA-44).",
+  "size-differs": "A file has another size than its entry states.",
   "state-config": "A configuration in the state file is not the one that the header names.",
   "state-files": "The records in the state file are not those that the header was hashed with.",
   "state-leaf-origin": "The head's state leaf is of another log.",

@@ -5,6 +5,7 @@ import { childEnvironment } from "../drive/child-env.ts";
 import { findSitePackages, readEnvironment, readInstalled } from "../drive/environment.ts";
 import { finishRun } from "../drive/finish.ts";
 import { reconcile } from "../drive/reconcile.ts";
+import { renameUrls } from "../drive/rename-urls.ts";
 import { runChild } from "../drive/run-child.ts";
 import { refuseUvSources } from "../drive/uv-config.ts";
 import { type OpenProxy, proxyOptions, withProxy } from "../drive/with-proxy.ts";
@@ -49,6 +50,10 @@ async function driveCommand(
   const [program = "", ...args] = command;
   const env = childEnvironment(world.env, open.proxy);
   const status = await runChild({ command: program, args, env, stdoutToStderr: out.json }, world.stop);
+  const names = { secretUrl: open.proxy.secretUrl, index: open.index, findUrl: open.journal.findUrl };
+  for (const path of await renameUrls(process.cwd(), command, names)) {
+    out.progress(`${path}: the proxy's URLs are the index's now`);
+  }
   // Looked for again: the command may have made the environment.
   const folders = await findSitePackages(command, world.env);
   if (folders.length === 0) return await finishRun(context, open, { tool, status, reconciliation: null });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ParseError, parseJsonObject } from "@countermark/formats";
 import { parseCoreMetadata } from "../dist/core-metadata.ts";
@@ -54,13 +54,15 @@ async function sitePackagesOf(python: string, env: Env): Promise<readonly string
 }
 
 async function sitePackagesBelow(prefix: string): Promise<readonly string[]> {
-  const folders: string[] = [];
+  const folders = new Set<string>();
+  // One is often a link to the other.
   for (const lib of ["lib", "lib64"]) {
     for (const name of await readdir(join(prefix, lib)).catch(() => [])) {
-      if (/^(?:python|pypy)[0-9.]+$/.test(name)) folders.push(join(prefix, lib, name, "site-packages"));
+      const folder = join(prefix, lib, name, "site-packages");
+      if (/^(?:python|pypy)[0-9.]+$/.test(name)) folders.add(await realpath(folder).catch(() => folder));
     }
   }
-  return folders;
+  return [...folders];
 }
 
 /** What is installed in `folders` now. */

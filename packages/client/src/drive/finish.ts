@@ -24,8 +24,9 @@ export async function finishRun(context: CommandContext, open: OpenProxy, end: T
   const { journal } = open;
   const failure = decideFailure(open, end);
   sayJournal(journal, out);
+  const isSaid = [...journal.refused.values()].some(({ message }) => message === failure?.message);
   if (failure === null) await sayLock(context, open);
-  else out.say(`${out.paint("bad", "countermark:")} ${failure.message} [${failure.code}]`);
+  else if (!isSaid) out.say(`${out.paint("bad", "countermark:")} ${failure.message} [${failure.code}]`);
   await open.saveReport(end.reconciliation);
   out.say(out.paint("strong", coverageLine(end.reconciliation, journal.delivered.size)));
   out.result({
@@ -69,5 +70,5 @@ async function sayLock(context: CommandContext, open: OpenProxy): Promise<void> 
 
 function coverageLine(reconciliation: Reconciliation | null, delivered: number): string {
   if (reconciliation !== null) return showCoverage(reconciliation.coverage);
-  return `${delivered} delivered: ${delivered} verified (what the tool installed of it was not found out)`;
+  return `${delivered} delivered: ${delivered} verified; what the tool installed of it is not known`;
 }

@@ -106,7 +106,18 @@ async function send(delivery: Delivery, response: ServerResponse, part: Uint8Arr
   sendHeaders(delivery, response);
   if (response.destroyed)
     throw new ClientError("unreachable", `Cannot deliver ${delivery.filename}: the installer hung up`);
-  if (!response.write(part)) await Promise.race([once(response, "drain"), once(response, "close")]);
+  if (!response.write(part)) await drained(response);
+}
+
+/** Waits until more can be written, or nobody listens any more. */
+async function drained(response: ServerResponse): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
+  } finally {
+    settled.abort();
+  }
 }
 
 /** Headers are sent with the first byte, so that a file refused before it gets a status of its own. */

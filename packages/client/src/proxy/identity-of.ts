@@ -50,7 +50,8 @@ function rowOf(record: PublisherRecord, evidence: Verified<Evidence>): ProviderR
   const provider = PROVIDER_NAMES.find((name) => name === record.provider);
   const { ownerUri } = evidence.claims;
   const suffix = `/${record.owner ?? ""}`;
-  const serverUrl = ownerUri?.endsWith(suffix) ? ownerUri.slice(0, -suffix.length) : record.issuer;
+  const length = ownerUri?.endsWith(suffix) ? suffix.length : lastSegmentLength(ownerUri ?? "");
+  const serverUrl = ownerUri === null ? record.issuer : ownerUri.slice(0, ownerUri.length - length);
   if (provider === undefined || !isPlainUrl(record.issuer) || !isPlainUrl(serverUrl)) {
     throw new VerifyError(
       "identity-inconsistent",
@@ -58,6 +59,11 @@ function rowOf(record: PublisherRecord, evidence: Verified<Evidence>): ProviderR
     );
   }
   return providerRow({ provider, issuer: record.issuer, serverUrl });
+}
+
+/** Of another owner than the record's: with its name taken off, the difference is found by comparing. */
+function lastSegmentLength(url: string): number {
+  return url.length - Math.max(0, url.lastIndexOf("/"));
 }
 
 /** Whether `providerRow` takes it. */

@@ -2,6 +2,7 @@
 import type { Verdict } from "@countermark/verify";
 import type { DeliveredFile } from "../drive/reconcile.ts";
 import { describeError } from "../show/describe-error.ts";
+import type { VerifiedProject } from "./source.ts";
 
 export type Refusal = { readonly what: string; readonly code: string; readonly message: string };
 
@@ -12,11 +13,13 @@ export type Journal = {
   readonly remarks: ReadonlySet<string>;
   /** Hosts that the tool wanted to reach another way, and was refused. */
   readonly bypasses: ReadonlySet<string>;
+  /** Where a file that was shown really is; null when it was not shown. */
+  findUrl(project: string, filename: string): string | null;
   /** The first failure that makes the whole run one. */
   fatal(): unknown;
+  show(project: VerifiedProject): void;
   deliver(file: DeliveredFile, verdict: Verdict): void;
   refuse(what: string, error: unknown): void;
-  remark(line: string): void;
   bypass(host: string): void;
   fail(error: unknown): void;
 };
@@ -26,6 +29,7 @@ export function createJournal(): Journal {
   const refused = new Map<string, Refusal>();
   const remarks = new Set<string>();
   const bypasses = new Set<string>();
+  const shown = new Map<string, VerifiedProject>();
   let fatal: unknown = null;
   return {
     delivered,
@@ -33,12 +37,16 @@ export function createJournal(): Journal {
     remarks,
     bypasses,
     fatal: () => fatal,
+    findUrl: (project, filename) => shown.get(project)?.urls.get(filename) ?? null,
+    show: (project) => {
+      shown.set(project.name, project);
+      for (const remark of project.remarks) remarks.add(remark);
+    },
     deliver: (file, verdict) => delivered.set(file.filename, { file, verdict }),
     refuse: (what, error) => {
       const { code, message } = describeError(error);
       if (!refused.has(what)) refused.set(what, { what, code, message });
     },
-    remark: (line) => remarks.add(line),
     bypass: (host) => bypasses.add(host),
     fail: (error) => {
       fatal ??= error;

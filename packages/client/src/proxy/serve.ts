@@ -149,7 +149,7 @@ async function fetchProject(
     const known = ports.journal.fatal();
     if (known !== null && !isTransient(known)) throw known;
     const project = await ports.source.fetchProject(name);
-    for (const remark of project?.remarks ?? []) ports.journal.remark(remark);
+    if (project !== null) ports.journal.show(project);
     return project;
   } catch (error) {
     ports.journal.fail(error);

@@ -150,7 +150,14 @@ function parseTimestamps(data: JsonObject): readonly Timestamp[] {
 }
 
 function parseContent(body: JsonObject): BundleContent {
-  return isSet(body, "dsseEnvelope")
+  const [isEnvelope, isMessage] = [isSet(body, "dsseEnvelope"), isSet(body, "messageSignature")];
+  if (isEnvelope === isMessage) {
+    throw new ParseError(
+      "malformed",
+      `Cannot read ${body.path}: wanted one of dsseEnvelope and messageSignature`,
+    );
+  }
+  return isEnvelope
     ? parseEnvelope(body.object("dsseEnvelope"))
     : parseMessageSignature(body.object("messageSignature"));
 }
@@ -158,9 +165,9 @@ function parseContent(body: JsonObject): BundleContent {
 function parseEnvelope(envelope: JsonObject): BundleContent {
   const payload = envelope.base64("payload", { bytesMax: ATTESTATION_BYTES_MAX });
   const payloadType = envelope.text("payloadType", { charsMax: PAYLOAD_TYPE_CHARS_MAX });
-  const [signed, ...more] = envelope.objects("signatures", { itemsMax: 1 });
+  const [signed] = envelope.objects("signatures", { itemsMax: 1 });
   envelope.end();
-  if (signed === undefined || more.length > 0) {
+  if (signed === undefined) {
     throw new ParseError("missing-field", `Cannot read ${envelope.path}.signatures: it is empty`);
   }
   const signature = signed.base64("sig", { bytesMax: SIGNATURE_BYTES_MAX });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeProvenance, parseProvenance, utf8 } from "../../src/index.ts";
+import { encodeProvenance, parseProvenance, parseUtf8, utf8 } from "../../src/index.ts";
 import { sampleJson } from "./sample.ts";
 
 const encode = (json: unknown): Uint8Array => utf8(JSON.stringify(json));
@@ -21,8 +21,8 @@ test("parseProvenance: reads what Warehouse writes, claims null included, and ke
   assert.equal(parsed.bundles[0]?.publisher.kind, "GitHub");
   assert.equal(parsed.bundles[0]?.attestations.length, 1);
   assert.deepEqual(
-    JSON.parse(new TextDecoder().decode(encodeProvenance(parsed))),
-    JSON.parse(new TextDecoder().decode(provenance(bundle))),
+    JSON.parse(parseUtf8(encodeProvenance(parsed), "test")),
+    JSON.parse(parseUtf8(provenance(bundle), "test")),
   );
 });
 

@@ -6,6 +6,7 @@ import {
   encodeInTotoStatement,
   PUBLISH_PREDICATE_TYPE,
   parseInTotoStatement,
+  parseUtf8,
   utf8,
 } from "../../src/index.ts";
 import { sampleFile } from "./sample.ts";
@@ -52,8 +53,7 @@ for (const [what, json, code] of [
 }
 
 test("dssePae: is the specification's example, lengths in bytes", () => {
-  const pae = (type: string, payload: string): string =>
-    new TextDecoder().decode(dssePae(type, utf8(payload)));
+  const pae = (type: string, payload: string): string => parseUtf8(dssePae(type, utf8(payload)), "test");
   assert.equal(
     pae("http://example.com/HelloWorld", "hello world"),
     "DSSEv1 29 http://example.com/HelloWorld 11 hello world",

@@ -8,6 +8,7 @@ import {
   loggedKeyOf,
   parseHashedRekordBody,
   parseHashedRekordRequest,
+  parseUtf8,
   utf8,
 } from "../../src/index.ts";
 
@@ -20,7 +21,7 @@ const entry: HashedRekord = {
 
 test("encodeHashedRekordBody: is the leaf that Rekor v2 stores", () => {
   assert.equal(
-    new TextDecoder().decode(encodeHashedRekordBody(entry)),
+    parseUtf8(encodeHashedRekordBody(entry), "test"),
     `{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"${"A".repeat(43)}="},"signature":{"content":"AQID","verifier":{"keyDetails":"PKIX_ECDSA_P256_SHA_256","x509Certificate":{"rawBytes":"MAA="}}}}}}`,
   );
 });
@@ -34,7 +35,7 @@ for (const kind of ["certificate", "public-key"] as const) {
   });
 }
 
-const body = new TextDecoder().decode(encodeHashedRekordBody(entry));
+const body = parseUtf8(encodeHashedRekordBody(entry), "test");
 for (const [what, text, code] of [
   ["another version", body.replace("0.0.2", "0.0.1"), "unsupported"],
   ["another kind", body.replace('"hashedrekord"', '"dsse"'), "unsupported"],

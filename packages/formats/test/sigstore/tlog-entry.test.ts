@@ -5,6 +5,7 @@ import {
   encodeCanonicalJson,
   parseJsonObject,
   parseTlogEntry,
+  parseUtf8,
   type TlogEntry,
   tlogEntryJson,
   utf8,
@@ -13,7 +14,7 @@ import { sampleEntry } from "../attest/sample.ts";
 
 const parse = (bytes: Uint8Array): TlogEntry =>
   parseTlogEntry(parseJsonObject(bytes, { bytesMax: 65_536, depthMax: 8 }, "entry"));
-const sound = JSON.parse(new TextDecoder().decode(encodeCanonicalJson(tlogEntryJson(sampleEntry))));
+const sound = JSON.parse(parseUtf8(encodeCanonicalJson(tlogEntryJson(sampleEntry)), "test"));
 const changed = (change: object): Uint8Array => utf8(JSON.stringify({ ...sound, ...change }));
 const proof = (change: object): Uint8Array =>
   changed({ inclusionProof: { ...sound.inclusionProof, ...change } });

@@ -6,6 +6,7 @@ import {
   encodeTrustedRoot,
   parseCertificate,
   parseTrustedRoot,
+  parseUtf8,
   type TrustedRoot,
   utf8,
   windowContains,
@@ -33,7 +34,7 @@ const root: TrustedRoot = {
   ],
   timestampAuthorities: [],
 };
-const json = JSON.parse(new TextDecoder().decode(encodeTrustedRoot(root)));
+const json = JSON.parse(parseUtf8(encodeTrustedRoot(root), "test"));
 const [log] = json.tlogs;
 const [authority] = json.certificateAuthorities;
 const encode = (change: object): Uint8Array => utf8(JSON.stringify({ ...json, ...change }));

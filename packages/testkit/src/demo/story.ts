@@ -47,7 +47,7 @@ export function tellStory(print: (line: string) => void): Story {
     },
     say: (line) => print(`      ${line}`),
     quote(program, text) {
-      const lines = text
+      const lines = plain(text)
         .split("\n")
         .map((line) => line.trimEnd())
         .filter((line) => line !== "");
@@ -68,6 +68,12 @@ export function tellStory(print: (line: string) => void): Story {
       return count.failed;
     },
   };
+}
+
+/** Without colours, and without the lines by which a tool tells a CI runner which secrets to hide. */
+function plain(text: string): string {
+  const start = String.fromCharCode(27);
+  return text.replaceAll(new RegExp(`${start}\\[[0-9;]*m`, "g"), "").replaceAll(/^::add-mask::.*$/gm, "");
 }
 
 function describe(error: unknown): string {

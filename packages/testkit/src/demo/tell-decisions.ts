@@ -52,7 +52,7 @@ async function verifyReceiptTwice(demo: Demo, project: DemoProject, file: string
     writeFileSync(receipt, await world.readBytes(`/receipt/${fileDigest(file)}/${name}.tlog-proof`));
     demo.story.say("fetched from the index: the tool that uploaded the file keeps none");
   }
-  const text = readFileSync(receipt, "latin1");
+  const text = readFileSync(receipt, "utf8");
   demo.story.say(`${basename(receipt)}, ${text.length} bytes:`);
   for (const line of text.split("\n").filter((part) => part !== "")) {
     demo.story.say(`  | ${line.length > 100 ? `${line.slice(0, 88)}... (${line.length} characters)` : line}`);

@@ -19,7 +19,7 @@ export async function tellInstalling(demo: Demo): Promise<void> {
     async () => {
       holds(!existsSync(lock), "no countermark.lock yet");
       const environment = await freshEnvironment(demo, "first-pip");
-      await installWithPip(demo, environment, [wanted]);
+      expectWords(await installWithPip(demo, environment, [wanted]), packages);
       await expectInstalled(demo, environment, packages);
       holds(existsSync(lock), "a countermark.lock");
       story.say(`${lock}: ${readFileSync(lock).length} bytes`);
@@ -68,6 +68,16 @@ export function uvArguments(
   wanted: readonly string[],
 ): readonly string[] {
   return ["run", "--", uv, "pip", "install", "--no-cache", "--python", environment.python, ...wanted];
+}
+
+/** For each file what is known: attested but for the one project that came with a plain API token. */
+function expectWords(output: string, packages: DemoPackages): void {
+  const attested = packages.projects.filter((project) => project.way !== "api-token").length;
+  const count = (words: RegExp): number => output.match(words)?.length ?? 0;
+  holds(count(/^ +attested by /gm) === attested, `${attested} files attested`);
+  holds(count(/^ +not attested$/gm) === packages.projects.length - attested, "the others not attested");
+  const all = packages.projects.length;
+  holds(output.trimEnd().endsWith(`${all} installed: ${all} verified`), "a last line that says the coverage");
 }
 
 async function installWithPip(

@@ -118,7 +118,7 @@ async function uploadWithTwine(demo: Demo, project: DemoProject, job: Registered
   return { program: "twine", output: run.output };
 }
 
-/** twine wants the attestations named beside the files. */
+/** twine and uv take the attestations that are named beside the files, as `dist/*` does. */
 function attestedFiles(demo: Demo, project: DemoProject): readonly string[] {
   return distFiles(demo, project).flatMap((file) => [file, `${file}.publish.attestation`]);
 }
@@ -130,7 +130,7 @@ async function uploadWithUv(demo: Demo, project: DemoProject, job: RegisteredJob
   demo.story.quote("countermark sign", signed.output);
   const uv = (await demo.tools)?.uv ?? "uv";
   const target = ["--trusted-publishing", "always", "--publish-url", `${world.indexUrl}/legacy/`];
-  const run = await succeed(uv, ["publish", "--no-config", ...target, ...distFiles(demo, project)], {
+  const run = await succeed(uv, ["publish", "--no-config", ...target, ...attestedFiles(demo, project)], {
     env: scrubbedEnvironment(demo.home, { ...env, SSL_CERT_FILE: world.caFile }),
     cwd: distFolder(demo, project),
   });

@@ -97,11 +97,20 @@ function expectRefused(
   project: DemoProject,
   words: readonly string[],
 ): void {
-  demo.story.quote("countermark", run.output);
+  demo.story.quote("countermark", sentencesOf(run.output));
   holds(run.status === 1, `exit status 1, found ${run.status}`);
   for (const word of words) holds(run.output.includes(word), `the output says ${word}`);
   const folder = `${project.name.replaceAll("-", "_")}-${project.version}.dist-info`;
   holds(!existsSync(join(environment.sitePackages, folder)), `nothing of ${project.name} installed`);
+}
+
+/** What the tool and `countermark` said last: of each the sentence, without the tool's way to it. */
+function sentencesOf(output: string): string {
+  const lines = output.split("\n");
+  const ofTool = lines.filter((line) => /^(?:error|ERROR):/.test(line)).at(-1) ?? "";
+  const cause = lines.filter((line) => /^ {2}cause:/.test(line)).at(-1) ?? "";
+  const ours = lines.filter((line) => /^(?:refused|countermark):/.test(line));
+  return [ofTool, cause, ...ours].filter((line, at, all) => all.indexOf(line) === at).join("\n");
 }
 
 async function tellIntruder(demo: Demo, target: DemoProject): Promise<void> {

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type Anchor,
   detailCommitment,
+  encodeEntry,
   encodeFileDetail,
   encodeHex,
   encodeProjectStateFile,
+  encodeStateLeaf,
   encodeTrust,
+  type LedgerStatement,
+  mapKey,
   type ProjectStateFile,
+  parseEntry,
+  parseStateLeaf,
   projectValue,
+  type StateLeaf,
 } from "@countermark/formats";
-import { findProject, projectStateFile } from "@countermark/verify";
+import { findProject, projectCommitments, projectStateFile } from "@countermark/verify";
 import { type CosignTimes, cosignedNote, projectProof, receipt, toyTrust } from "../toy-head.ts";
-import { acceptedFile, digestOf, hashOf, K, sha256, ToyLedger, toyKey } from "../toy-ledger.ts";
+import { acceptedFile, digestOf, hashOf, K, leafOf, sha256, ToyLedger, toyKey } from "../toy-ledger.ts";
 
-export const PROOF_NAME = "Sample_Project".replace("Sample_", "sample");
 const DETAIL = encodeFileDetail(hashOf("detail salt"), {
   filename: "sampleproject-4.0.0-py3-none-any.whl",
   kind: "wheel",
@@ -22,6 +29,8 @@ const DETAIL = encodeFileDetail(hashOf("detail salt"), {
   uploader: "alice",
   version: "4.0.0",
 });
+
+const ABSENT = mapKey(sha256, "pypi", "absent");
 
 /** A ledger with one project that has one file, sealed twice. */
 async function ledgerWithFile(): Promise<ToyLedger> {
@@ -41,10 +50,22 @@ export async function projectProofVectors() {
   const { state, leaves, now } = ledger;
   const times: CosignTimes = [now + 1, now + 2, now + 3, null];
   const audited: CosignTimes = [now + 1, now + 2, null, now + 9];
+  const project = findProject(state, K);
+  if (project === null) throw new TypeError("There is no project");
   const trust = toyTrust();
   const proofWith = (note: Uint8Array, key = K): Uint8Array => projectProof(state, leaves, key, note);
   const good = proofWith(cosignedNote(leaves, times));
-  const absentKey = digestOf("x");
+  const proofAbout = (changes: Partial<StateLeaf> & Partial<Pick<Anchor, "tLo" | "tHi">>): Uint8Array => {
+    const { tLo, tHi, ...rest } = changes;
+    const leaf = parseStateLeaf(leaves.at(-1) ?? new Uint8Array());
+    const anchor = leaf.anchor && {
+      ...leaf.anchor,
+      tLo: tLo ?? leaf.anchor.tLo,
+      tHi: tHi ?? leaf.anchor.tHi,
+    };
+    const other = [...leaves.slice(0, -1), encodeStateLeaf({ ...leaf, anchor, ...rest })];
+    return projectProof(state, other, K, cosignedNote(other, times));
+  };
   const asked = { name: "sampleproject", now: now + 30 };
   const refusal = (
     name: string,
@@ -58,47 +79,33 @@ export async function projectProofVectors() {
     code,
     ...changes,
   });
+  const acceptance = (claim: string, proof: Uint8Array) => ({
+    ...asked,
+    claim,
+    proof: encodeHex(proof),
+    key: K,
+    value: projectValue(sha256, projectCommitments(project, sha256)),
+    kind: "witnessed",
+    tLo: now + 2,
+    tHi: now + 2,
+  });
   const flipped = (offset: number): Uint8Array => good.with(offset, (good.at(offset) ?? 0) ^ 1);
   const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
     trust: text(encodeTrust(toyTrust(changes))),
   });
   const range = trust.ledger[0];
   if (range === undefined) throw new TypeError("There is no range");
-  const project = findProject(state, K);
-  if (project === null) throw new TypeError("There is no project");
   return {
     trust: text(encodeTrust(trust)),
     accepted: [
+      acceptance("a project that is there", good),
+      { ...acceptance("a name in another spelling", good), name: "SampleProject" },
+      { ...acceptance("an audited head", proofWith(cosignedNote(leaves, audited))), kind: "audited" },
       {
-        claim: "a project that is there",
-        ...asked,
-        proof: encodeHex(good),
-        key: K,
-        value: state.projects.prove(K).bucket.find((item) => item.key === K)?.value ?? null,
-        kind: "witnessed",
-        tLo: now + 2,
-        tHi: now + 2,
-      },
-      {
-        claim: "a name in another spelling",
-        ...asked,
-        name: "SampleProject",
-        proof: encodeHex(good),
-        key: K,
-        value: state.projects.prove(K).bucket.find((item) => item.key === K)?.value ?? null,
-        kind: "witnessed",
-        tLo: now + 2,
-        tHi: now + 2,
-      },
-      {
-        claim: "an audited head",
-        ...asked,
-        proof: encodeHex(proofWith(cosignedNote(leaves, audited))),
-        key: K,
-        value: state.projects.prove(K).bucket.find((item) => item.key === K)?.value ?? null,
-        kind: "audited",
-        tLo: now + 2,
-        tHi: now + 2,
+        ...acceptance("a project that there is not", proofWith(cosignedNote(leaves, times), ABSENT)),
+        name: "absent",
+        key: ABSENT,
+        value: null,
       },
     ],
     refused: [
@@ -136,6 +143,23 @@ export async function projectProofVectors() {
         "inclusion-root",
       ),
       refusal("the last byte of the map proof", flipped(good.length - 1), "map-commitment"),
+      refusal("a state leaf of another log", proofAbout({ origin: "other.example" }), "state-leaf-origin"),
+      refusal("a state leaf of another place", proofAbout({ index: leaves.length }), "state-leaf-place"),
+      refusal(
+        "a state leaf before its previous one",
+        proofAbout({ prev: leaves.length - 1 }),
+        "state-leaf-place",
+      ),
+      refusal("rules that are not known", proofAbout({ rules: 1 }), "rules-unknown"),
+      refusal("no anchor although it is not the first", proofAbout({ anchor: null }), "anchor-missing"),
+      refusal("log time ahead of the cosigners", proofAbout({ tLo: now + 2 + 121 }), "anchor-ahead"),
+      refusal(
+        "an anchor that ends ahead of the cosigners",
+        proofAbout({ tHi: now + 2 + 121 }),
+        "anchor-ahead",
+      ),
+      refusal("log time that stands still", proofAbout({ tLo: now + 2 - 86_401 }), "anchor-stale"),
+      refusal("another number of projects", proofAbout({ projects: 3 }), "map-count"),
       refusal("a head that nobody vouched for lately", good, "head-stale", { now: now + 90_000 }),
       refusal(
         "a head below the floor",
@@ -163,7 +187,6 @@ export async function projectProofVectors() {
       ),
       refusal("a name that is none", good, "malformed", { name: "-x" }),
     ],
-    absent: { key: absentKey },
     stateFile: stateFileVectors(projectStateFile(project, sha256)),
   };
 }
@@ -227,6 +250,13 @@ export async function receiptVectors() {
   const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
     trust: text(encodeTrust(toyTrust(changes))),
   });
+  const receiptOf = (changes: { readonly origin?: string }, isForged = false): Uint8Array => {
+    const { statement, payload, keyId } = parseEntry(leaves[index] ?? new Uint8Array());
+    const forged = encodeEntry(payload, { keyId, signature: new Uint8Array(64) });
+    const leaf = isForged ? forged : leafOf({ ...statement, ...changes } as LedgerStatement); // the same members
+    const other = leaves.with(index, leaf);
+    return receipt(other, index, cosignedNote(other, times), new Uint8Array());
+  };
   const logged = {
     kind: "witnessed",
     index,
@@ -280,6 +310,8 @@ export async function receiptVectors() {
         "countersign-key",
         trustWith({ countersign: [{ ...range, spki: spkiOf("stranger") }] }),
       ),
+      refusal("an entry for another log", receiptOf({ origin: "other.example" }), "entry-origin"),
+      refusal("an entry signed by somebody else", receiptOf({}, true), "countersign-signature"),
       refusal("no extra line", utf8Replace(good, /extra .*\n/, ""), "missing-field"),
     ],
   };

@@ -178,9 +178,9 @@ export function recordVectors(): Readonly<Record<string, RecordVectors>> {
         ...framing(index),
         bad("role 0", set(index, 1, 0), "out-of-range"),
         bad("end without meaning", set(index, 3, 3), "out-of-range"),
-        bad("threshold 0", set(index, 122, 0), "out-of-range"),
-        bad("threshold above the keys", set(index, 122, 3), "out-of-range"),
-        bad("root keys not ascending", swapDigests(index, 124), "not-canonical"),
+        bad("threshold 0", set(index, 118, 0), "out-of-range"),
+        bad("threshold above the keys", set(index, 118, 3), "out-of-range"),
+        bad("root keys not ascending", swapDigests(index, 120), "not-canonical"),
       ],
     },
     key: {

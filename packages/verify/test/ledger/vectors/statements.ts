@@ -78,7 +78,7 @@ export async function statementVectors() {
   const valid = await statements();
   const payload = text(encodeStatement((await ToyLedger.withProject()).statement(acceptedFile(START))));
   const yanked = text(encodeStatement(valid.find((item) => item.kind === "yanked") ?? genesisStatement()));
-  const unknown = yanked.replace("/yanked/", "/rules-changed/").replace('"files"', '"other"');
+  const unknown = yanked.replace("/yanked/", "/rules-changed/");
   const leaf = leafOf(genesisStatement());
   const edit = (from: string | RegExp, to: string, base = payload): Uint8Array =>
     utf8(base.replace(from, to));

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readFromChild, runChild } from "../../src/drive/run-child.ts";
+
+const child = (...args: readonly string[]) => ({
+  command: process.execPath,
+  args,
+  env: {},
+  stdoutToStderr: true,
+});
+
+test("runChild: hands back the tool's status", async () => {
+  assert.equal(await runChild(child("-e", "process.exit(7)"), new AbortController().signal), 7);
+});
+
+test("runChild: a tool that is not there is named", async () => {
+  const missing = { ...child(), command: "/nowhere/pip" };
+  await assert.rejects(runChild(missing, new AbortController().signal), {
+    code: "tool-missing",
+    message: /\/nowhere\/pip/,
+  });
+});
+
+test("runChild: ends when the user wants it to", async () => {
+  const stop = new AbortController();
+  const running = runChild(child("-e", "setTimeout(() => {}, 60000)"), stop.signal);
+  setTimeout(() => stop.abort(), 200);
+  assert.notEqual(await running, 0);
+});
+
+test("readFromChild: what a program prints, or null when it fails", async () => {
+  assert.equal(await readFromChild(process.execPath, ["-p", "1 + 1"], {}), "2");
+  assert.equal(await readFromChild(process.execPath, ["-e", "process.exit(1)"], {}), null);
+  assert.equal(await readFromChild("/nowhere/python", [], {}), null);
+});

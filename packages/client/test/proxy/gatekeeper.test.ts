@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type ConfigRecord,
+  EMPTY_LOCK,
+  type FileRecord,
+  type IdentityLock,
+  type ProjectHeader,
+  PUBLISH_PREDICATE_TYPE,
+  SLSA_PROVENANCE_PREDICATE_TYPE,
+} from "@countermark/formats";
+import { type CiIdentity, publisherRecordFor } from "@countermark/verify";
+import { ClientError } from "../../src/failure.ts";
+import { createGatekeeper } from "../../src/proxy/gatekeeper.ts";
+import type { ListedFile } from "../../src/proxy/listing.ts";
+import type { AttestedBy, ProjectSource, VerifiedProject } from "../../src/proxy/source.ts";
+
+const identity: CiIdentity = {
+  provider: "github",
+  issuer: "https://token.actions.githubusercontent.com",
+  owner: "example",
+  ownerId: "1",
+  project: "example/sampleproject",
+  projectId: "2",
+  workflow: ".github/workflows/release.yml",
+  calledWorkflow: null,
+  environment: null,
+  subject: null,
+  ref: null,
+  commit: null,
+  runId: null,
+  trigger: null,
+  runnerEnvironment: null,
+};
+const by = (who: CiIdentity, predicateType: string = PUBLISH_PREDICATE_TYPE): AttestedBy => ({
+  identity: who,
+  predicateType,
+  signedAt: 5,
+  logIndex: 6,
+});
+// Only the members that the gatekeeper reads.
+const record = { sha256: "ab".repeat(32), firstEntry: 9, attestations: [] } as unknown as FileRecord;
+const file: ListedFile = {
+  filename: "sampleproject-1.0.tar.gz",
+  version: "1.0",
+  record,
+  requiresPython: null,
+  yanked: null,
+  publishers: new Map(),
+};
+const policy = (attestations: "optional" | "required") =>
+  ({ policy: { attestations } }) as unknown as ConfigRecord;
+const project = (
+  attestations: "optional" | "required" = "optional",
+  attested: number | null = 3,
+): VerifiedProject => ({
+  name: "sampleproject",
+  view: {
+    name: "sampleproject",
+    key: "",
+    header: { attested, currentSince: 1 } as unknown as ProjectHeader,
+    current: policy(attestations),
+    records: new Map(),
+    details: new Map(),
+  },
+  listing: { status: "active", files: new Map(), notRecorded: [], unnamed: 0 },
+  origin: "index.example",
+  head: { size: 10, kind: "witnessed" },
+  remarks: [],
+  urls: new Map(),
+});
+
+/** A gatekeeper over a source whose attestations are these. */
+function gatekeeper(
+  attestations: () => Promise<readonly AttestedBy[]>,
+  lock: IdentityLock = EMPTY_LOCK,
+  accept: readonly string[] = [],
+) {
+  const source = { fetchAttestations: attestations } as unknown as ProjectSource;
+  return createGatekeeper(source, lock, new Set(accept));
+}
+
+const pinned: IdentityLock = {
+  projects: new Map([
+    ["sampleproject", { index: "index.example", identity: publisherRecordFor(identity), files: new Map() }],
+  ]),
+};
+const other = { ...identity, projectId: "99" };
+
+test("admitFile: the verdict says what was proved, and the lock has the file", async () => {
+  const keeper = gatekeeper(async () => [by(identity)]);
+  assert.deepEqual(await keeper.admitFile(project(), file), {
+    filename: file.filename,
+    logged: { origin: "index.example", index: 9, head: "witnessed" },
+    attested: { identity: publisherRecordFor(identity), signedAt: 5, logIndex: 6 },
+    locked: "first-use",
+    yanked: false,
+  });
+  assert.equal(keeper.lock().projects.get("sampleproject")?.files.get(file.filename), record.sha256);
+});
+
+test("admitFile: the second file of a run is held to what the first one pinned", async () => {
+  const answers = [[by(identity)], [by(other)]];
+  const keeper = gatekeeper(async () => answers.shift() ?? []);
+  await keeper.admitFile(project(), file);
+  await assert.rejects(
+    keeper.admitFile(project(), { ...file, filename: "sampleproject-1.0-py3-none-any.whl" }),
+    { code: "identity-changed" },
+  );
+});
+
+test("admitFile: who published is who signed the publish attestation, not another one", async () => {
+  const keeper = gatekeeper(async () => [by(other, SLSA_PROVENANCE_PREDICATE_TYPE), by(identity)], pinned);
+  assert.equal((await keeper.admitFile(project(), file)).locked, "same-identity");
+});
+
+test("admitFile: a changed identity is refused, and the lock stays", async () => {
+  const keeper = gatekeeper(async () => [by(other)], pinned);
+  await assert.rejects(keeper.admitFile(project(), file), { code: "identity-changed" });
+  assert.equal(keeper.lock(), pinned);
+});
+
+test("admitFile: a lost attestation is refused; a file older than the first attested one had none to lose", async () => {
+  await assert.rejects(gatekeeper(async () => [], pinned).admitFile(project(), file), {
+    code: "attestation-lost",
+  });
+  const verdict = await gatekeeper(async () => [], pinned).admitFile(project("optional", 20), file);
+  assert.equal(verdict.locked, "older-than-attested");
+});
+
+test("admitFile: a change is accepted for the project that the user names, and for no other", async () => {
+  const verdict = await gatekeeper(async () => [by(other)], pinned, ["sampleproject"]).admitFile(
+    project(),
+    file,
+  );
+  assert.equal(verdict.locked, "change-accepted");
+  await assert.rejects(gatekeeper(async () => [by(other)], pinned, ["other"]).admitFile(project(), file), {
+    code: "identity-changed",
+  });
+});
+
+test("admitFile: a broken promise is refused also where a change would be accepted", async () => {
+  const keeper = gatekeeper(async () => [], EMPTY_LOCK, ["sampleproject"]);
+  await assert.rejects(keeper.admitFile(project("required"), file), { code: "promise-broken" });
+});
+
+test("admitFile: what was refused stays refused, what could not be fetched is asked for again", async () => {
+  const answers: (() => readonly AttestedBy[])[] = [
+    () => {
+      throw new ClientError("unreachable", "gone");
+    },
+    () => [by(other)],
+    () => [by(identity)],
+  ];
+  const keeper = gatekeeper(async () => answers.shift()?.() ?? [], pinned);
+  await assert.rejects(keeper.admitFile(project(), file), { code: "unreachable" });
+  await assert.rejects(keeper.admitFile(project(), file), { code: "identity-changed" });
+  await assert.rejects(keeper.admitFile(project(), file), { code: "identity-changed" });
+});

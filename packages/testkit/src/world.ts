@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Bytes,
+  encodeVkey,
+  type Policy,
+  parseEd25519Spki,
+  parsePolicy,
+  parseTrustedRoot,
+} from "@countermark/formats";
+import { createIndex, type IndexOptions, type PackageIndex } from "@countermark/index";
+import {
+  createEd25519,
+  createWitness,
+  type Lock,
+  memoryLock,
+  memoryStorage,
+  nodeCrypto,
+  type PrivateKey,
+  type Storage,
+  sqliteWitnessStore,
+} from "@countermark/log";
+import { prepareTrustedRoot, verifyAttestation } from "@countermark/verify";
+import type { BuiltFile } from "./build-wheel.ts";
+import { type JobClaims, jobEnvironment, publisherOf } from "./ci-job.ts";
+import { fakeClock } from "./clock.ts";
+import type { ClientRun } from "./run-client.ts";
+import {
+  createClient,
+  createSigningWorld,
+  ISSUER_URL,
+  type SigningWorld,
+  type WorldOptions,
+} from "./signing-world.ts";
+import { encodeToyTrust } from "./toy-trust.ts";
+
+export const INDEX_URL = "https://index.test";
+export const ORIGIN = "index.test/ledger";
+const ECOSYSTEM = "pypi";
+const ADMIN_TOKEN = "toy-admin-token";
+export const AUDIT_TOKEN = "toy-audit-token";
+const WITNESSES = ["oak", "ash", "elm"] as const;
+const RELEASE_WAIT_MS = 2_000;
+
+/** A signing world with an index and its witnesses: everything in this process, on one false clock. */
+export interface World extends SigningWorld {
+  /** The log's key, which a thief of the index would have. */
+  readonly logKey: PrivateKey;
+  readonly logVkey: string;
+  readonly policy: Policy;
+  readonly trust: Bytes;
+  /** Storage of the ledger; what an attack with access to the disk would change. */
+  readonly storage: Storage;
+  readonly lock: Lock;
+  /** A management request of the operator. Throws unless it succeeds. */
+  manage(path: string, body: unknown): Promise<unknown>;
+  /** Makes `project` with the publisher that `claims` will be. */
+  registerProject(project: string, claims: JobClaims): Promise<void>;
+  /** Writes `file` into a folder of its own, as a build would. */
+  writeFile(file: BuiltFile): string;
+  /** `countermark publish`, in a job of these claims. */
+  publish(claims: JobClaims, files: readonly BuiltFile[]): Promise<ClientRun>;
+  /** Releases, refreshes and seals the time, as the index does on its own every few seconds. */
+  tick(): Promise<void>;
+  /** Ends the index as a power cut does, as far as one process can: nothing is closed or finished. Then opens it again. */
+  crashIndex(): Promise<void>;
+  /** Another machine's client, with a lock and a memory of its own. */
+  createClient(): SigningWorld["countermark"];
+}
+
+interface Operator {
+  readonly keys: IndexOptions["keys"];
+  readonly logVkey: string;
+  readonly policyText: string;
+  readonly policy: Policy;
+}
+
+/** A world in which packages are published, logged and released. */
+export async function createWorld(options: WorldOptions = { clock: fakeClock() }): Promise<World> {
+  const signing = await createSigningWorld(options);
+  const operator = createOperator(signing);
+  const storage = memoryStorage();
+  const lock = memoryLock();
+  const trust = encodeToyTrust({
+    origin: ORIGIN,
+    ecosystem: ECOSYSTEM,
+    logVkey: operator.logVkey,
+    policy: operator.policyText,
+    auditors: [],
+    countersignSpki: operator.keys.countersign.publicSpki,
+    trustedRoot: signing.authority.trustedRoot(),
+  });
+  const index = await openIndexOf(signing, operator, { storage, lock, trust });
+  const newClient = (): SigningWorld["countermark"] =>
+    createClient(signing.dir, signing, {
+      trust,
+      trustedRoot: signing.authority.trustedRoot(),
+      indexUrl: INDEX_URL,
+    });
+  const countermark = newClient();
+  const manage = async (path: string, body: unknown): Promise<unknown> => {
+    const response = await signing.network.fetch(`${INDEX_URL}/_/manage/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`POST /_/manage/${path}: ${response.status} ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  };
+  const writeBuilt = (file: BuiltFile): string => {
+    const path = join(mkdtempSync(join(signing.dir, "dist-")), file.filename);
+    writeFileSync(path, file.bytes);
+    return path;
+  };
+  return {
+    ...signing,
+    logKey: operator.keys.log,
+    logVkey: operator.logVkey,
+    policy: operator.policy,
+    trust,
+    storage,
+    lock,
+    countermark,
+    manage,
+    registerProject: async (project, claims) => {
+      await manage("projects", { project, publishers: [publisherOf(ISSUER_URL, claims)] });
+    },
+    writeFile: writeBuilt,
+    publish: async (claims, files) => {
+      const job = await signing.startJob(claims);
+      return await countermark(["publish", ...files.map(writeBuilt)], jobEnvironment(job));
+    },
+    tick: () => index.current().tick(),
+    crashIndex: () => index.crash(),
+    createClient: newClient,
+    close: async () => {
+      await index.current().close();
+      await signing.close();
+    },
+  };
+}
+
+function createOperator(signing: SigningWorld): Operator {
+  const keys = { log: createEd25519(), countersign: createEd25519(), roots: [createEd25519()] };
+  const vkeyOf = (name: string, algorithm: 1 | 4, key: PrivateKey): string =>
+    encodeVkey(name, algorithm, parseEd25519Spki(key.publicSpki), nodeCrypto.sha256);
+  const logVkey = vkeyOf(ORIGIN, 1, keys.log);
+  const lines = WITNESSES.map((name) => {
+    const key = createEd25519();
+    const logs = [
+      {
+        origin: ORIGIN,
+        vkeys: parsePolicy(`log ${logVkey}\nquorum none\n`, nodeCrypto.sha256).logs.map((log) => log.vkey),
+      },
+    ];
+    const witness = createWitness({
+      name: `${name}.test`,
+      key,
+      logs,
+      store: sqliteWitnessStore(":memory:"),
+      clock: signing.clock.now,
+      crypto: nodeCrypto,
+    });
+    signing.network.attach(`${name}.test`, witness);
+    return `witness ${name} ${vkeyOf(`${name}.test`, 4, key)} https://${name}.test`;
+  });
+  const group = `group witnesses 2 ${WITNESSES.join(" ")}`;
+  const policyText = `${[`log ${logVkey} ${INDEX_URL}`, ...lines, group, "quorum witnesses"].join("\n")}\n`;
+  return { keys, logVkey, policyText, policy: parsePolicy(policyText, nodeCrypto.sha256) };
+}
+
+interface OpenIndex {
+  current(): PackageIndex;
+  crash(): Promise<void>;
+}
+
+async function openIndexOf(
+  signing: SigningWorld,
+  operator: Operator,
+  parts: { readonly storage: Storage; readonly lock: Lock; readonly trust: Bytes },
+): Promise<OpenIndex> {
+  const trustedRoot = signing.authority.trustedRoot();
+  const root = await prepareTrustedRoot(parseTrustedRoot(trustedRoot), nodeCrypto);
+  const dir = join(signing.dir, "index");
+  mkdirSync(dir);
+  const indexOptions: IndexOptions = {
+    dir,
+    storage: parts.storage,
+    lock: parts.lock,
+    origin: ORIGIN,
+    ecosystem: ECOSYSTEM,
+    publicUrl: INDEX_URL,
+    audience: "index.test",
+    providers: [signing.provider],
+    policy: operator.policy,
+    keys: operator.keys,
+    verifyAttestation: (attestation, file) => verifyAttestation(attestation, file, root, nodeCrypto),
+    adminToken: ADMIN_TOKEN,
+    auditToken: AUDIT_TOKEN,
+    webDir: null,
+    documents: { trust: parts.trust, trustedRoot },
+    clock: signing.clock.now,
+    fetch: signing.network.fetch,
+    releaseWaitMs: RELEASE_WAIT_MS,
+    refreshSeconds: 600,
+    heartbeatSeconds: 21_600,
+    report: () => {},
+  };
+  const open = async (): Promise<PackageIndex> => {
+    const index = await createIndex(indexOptions);
+    signing.network.attach("index.test", index.app);
+    await index.tick();
+    return index;
+  };
+  let index = await open();
+  return {
+    current: () => index,
+    crash: async () => {
+      signing.network.detach("index.test");
+      index = await open();
+    },
+  };
+}

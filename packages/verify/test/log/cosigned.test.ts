@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  createVkey,
+  encodeTlogProof,
+  leafHash,
+  parsePolicy,
+  parseTlogProof,
+  utf8,
+} from "@countermark/formats";
+import {
+  verifyCheckpoint,
+  verifyCosignatures,
+  verifyCosignedCheckpoint,
+  verifyTlogProof,
+} from "@countermark/verify";
+import { testCrypto } from "../support/node-crypto.ts";
+import { log, logLine, NOW, note, ORIGIN, TEXT, toyPolicy, witnessLine } from "./toy-notes.ts";
+
+const policy = toyPolicy("group g 2 w1 w2 w3\nquorum g\n");
+const options = { policy, origin: ORIGIN, now: NOW, toleranceSeconds: 120 };
+
+test("verifyCosignedCheckpoint: a quorum, its names and its times", async () => {
+  const bytes = note(logLine(TEXT), witnessLine(1, NOW - 50), witnessLine(3, NOW - 20));
+  const head = await verifyCosignedCheckpoint(bytes, options, testCrypto);
+  assert.equal(head.size, 5);
+  assert.deepEqual(head.cosignatures, [
+    { name: "w1", time: NOW - 50 },
+    { name: "w3", time: NOW - 20 },
+  ]);
+  assert.deepEqual([head.tLo, head.tHi], [NOW - 50, NOW - 20]);
+});
+
+test("verifyCosignedCheckpoint: a cosigner's clock may be ahead as far as is tolerated", async () => {
+  const bytes = note(logLine(TEXT), witnessLine(1, NOW + 120), witnessLine(2, NOW));
+  assert.equal((await verifyCosignedCheckpoint(bytes, options, testCrypto)).tHi, NOW + 120);
+});
+
+test("verifyCosignatures: of several lines by one witness the newest time", async () => {
+  const bytes = note(logLine(TEXT), witnessLine(1, 50), witnessLine(1, 70), witnessLine(1, 60));
+  const signed = await verifyCheckpoint(bytes, { vkeys: [log.vkey], origin: ORIGIN }, testCrypto);
+  assert.deepEqual(await verifyCosignatures(signed, policy, testCrypto), [{ name: "w1", time: 70 }]);
+});
+
+const wrong = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.with(20, 0) };
+const short = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.subarray(1) };
+const backdated = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.with(7, 0) };
+const otherText = witnessLine(2, NOW, `${TEXT}extension\n`);
+const pq = createVkey("pq.example", 6, new Uint8Array(1_312), testCrypto.sha256);
+const withPq = parsePolicy(`log ${log.vkey.text}\nwitness pq ${pq.text}\nquorum pq\n`, testCrypto.sha256);
+const pqLine = { name: pq.name, keyId: pq.keyId, signature: new Uint8Array(2_428) };
+for (const [claim, lines, change, code] of [
+  ["one witness of two is refused", [witnessLine(1, NOW)], {}, "quorum-not-met"],
+  ["two lines by one witness are one", [witnessLine(1, NOW), witnessLine(1, NOW - 1)], {}, "quorum-not-met"],
+  [
+    "a witness outside the group does not count",
+    [witnessLine(1, NOW), witnessLine(4, NOW)],
+    {},
+    "quorum-not-met",
+  ],
+  [
+    "a wrong line refuses the note, quorum or not",
+    [witnessLine(1, NOW), witnessLine(3, NOW), wrong],
+    {},
+    "cosignature-invalid",
+  ],
+  ["a short line is wrong", [witnessLine(1, NOW), short], {}, "cosignature-invalid"],
+  ["another time than was signed is wrong", [witnessLine(1, NOW), backdated], {}, "cosignature-invalid"],
+  ["a cosignature of another text is wrong", [witnessLine(1, NOW), otherText], {}, "cosignature-invalid"],
+  ["time 0 is refused", [witnessLine(1, NOW), witnessLine(2, 0)], {}, "cosignature-time"],
+  [
+    "a time later than tolerated is refused",
+    [witnessLine(1, NOW), witnessLine(2, NOW + 121)],
+    {},
+    "cosignature-time",
+  ],
+  [
+    "quorum none is refused by name",
+    [witnessLine(1, NOW)],
+    { policy: toyPolicy("quorum none\n") },
+    "quorum-none",
+  ],
+  [
+    "a log that the policy does not list under that origin is refused",
+    [],
+    { origin: "other.example" },
+    "checkpoint-origin",
+  ],
+  ["an ML-DSA-44 cosigner is refused as unsupported", [pqLine], { policy: withPq }, "signature-unsupported"],
+] as const) {
+  test(`verifyCosignedCheckpoint: ${claim}`, async () => {
+    const bytes = note(logLine(TEXT), ...lines);
+    await assert.rejects(verifyCosignedCheckpoint(bytes, { ...options, ...change }, testCrypto), { code });
+  });
+}
+
+test("verifyCosignedCheckpoint: cosignatures without the log's own line are refused", async () => {
+  const bytes = note(witnessLine(1, NOW), witnessLine(2, NOW));
+  await assert.rejects(verifyCosignedCheckpoint(bytes, options, testCrypto), {
+    code: "log-signature-missing",
+  });
+});
+
+test("verifyTlogProof: an entry that is not the one in the tree is refused", async () => {
+  const checkpoint = note(logLine(TEXT), witnessLine(1, NOW), witnessLine(2, NOW));
+  const hashes = [leafHash(testCrypto.sha256, utf8("a")), new Uint8Array(32), new Uint8Array(32)];
+  const proof = parseTlogProof(encodeTlogProof({ extra: null, index: 0, hashes, checkpoint }));
+  await assert.rejects(verifyTlogProof(proof, utf8("entry"), options, testCrypto), {
+    code: "inclusion-root",
+  });
+});
