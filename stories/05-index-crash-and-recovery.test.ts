@@ -2,7 +2,17 @@
 // The index dies between two uploads and is opened again: nothing that was shown is lost, nothing is signed twice.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { buildWheel, createWorld, download, INDEX_URL, releaseJob, toyProject } from "@countermark/testkit";
+import {
+  buildWheel,
+  createWorld,
+  download,
+  INDEX_URL,
+  jobEnvironment,
+  postUpload,
+  releaseJob,
+  toyProject,
+  uploadForm,
+} from "@countermark/testkit";
 
 const world = await createWorld();
 after(() => world.close());
@@ -36,14 +46,21 @@ test("publishing goes on, in the same log", async () => {
   assert.match(run.output, /a new file of the same identity/, run.output);
 });
 
-test("with all witnesses gone nothing new is shown, and what was shown stays", async () => {
-  for (const name of ["oak", "ash", "elm"])
-    world.network.intercept(`${name}.test`, () => Promise.reject(new TypeError("down")));
+test("with all witnesses gone nothing new is shown, and what was shown stays; an identical retry completes the upload", async () => {
+  const down = () => Promise.reject(new TypeError("fetch failed"));
+  const restores = ["oak", "ash", "elm"].map((name) => world.network.intercept(`${name}.test`, down));
   const before = await readHead();
+  const project = toyProject("sampleproject", "1.2.0");
   const job = await world.startJob({ ...claims, runId: "779" });
-  assert.ok(job.requestUrl);
-  await assert.rejects(world.manage("projects", { project: "another", publishers: [] }), /503/);
+  const token = (await world.countermark(["exchange-token"], jobEnvironment(job))).stdout.trim();
+  const form = uploadForm(project, buildWheel(project));
+  const waiting = await postUpload(world.network.fetch, INDEX_URL, token, form);
+  assert.equal(waiting.status, 503, await waiting.text());
+  assert.ok(waiting.headers.get("retry-after"));
   assert.equal(await readHead(), before);
-  const run = await download(world.countermark, "sampleproject", "1.0.0");
-  assert.equal(run.status, 0, run.output);
+  assert.equal((await download(world.countermark, "sampleproject", "1.0.0")).status, 0);
+  for (const restore of restores) restore();
+  const completed = await postUpload(world.network.fetch, INDEX_URL, token, form);
+  assert.equal(completed.status, 200, await completed.text());
+  assert.notEqual(await readHead(), before);
 });

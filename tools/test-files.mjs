@@ -9,22 +9,44 @@ import { inspect } from "node:util";
 
 const [report, minutes, ...files] = process.argv.slice(2);
 const paths = files.map((file) => resolve(file));
+/** How long a server or timer that a test left open may keep the process alive. */
+const LEFTOVER_MILLISECONDS = 2_000;
 
+let pending = 0;
+let leftover;
 for await (const { type, data } of run({
   files: paths,
   isolation: "none",
   timeout: Number(minutes) * 60_000,
 })) {
-  if (type === "test:summary" && data.file === undefined) write({ kind: "counts", counts: data.counts });
+  clearTimeout(leftover);
+  if (type === "test:enqueue") pending++;
+  if (type === "test:pass" || type === "test:fail") pending--;
+  if (type === "test:pass") notePass(data);
   if (type === "test:fail" && !isParent(data)) write({ kind: "failed", name: data.name, why: why(data) });
-  const skipped = data.skip ?? data.todo;
-  if (type === "test:pass" && skipped !== undefined && skipped !== false) {
-    write({ kind: "skipped", name: data.name, why: skipped === true ? "no reason given" : skipped });
+  // What a test started and did not wait for went wrong after its end: the runner itself only mentions it.
+  if (type === "test:diagnostic" && data.message.includes("asynchronous activity")) {
+    write({ kind: "failed", name: "after the end of a test", why: data.message });
   }
+  if (pending === 0) leftover = setTimeout(endAnyway, LEFTOVER_MILLISECONDS).unref();
+}
+write({ kind: "end" });
+process.exit(0);
+
+/** Only something left open keeps the process alive until here: every test has ended. */
+function endAnyway() {
+  write({ kind: "leftover", name: files.join(" "), why: process.getActiveResourcesInfo().join(", ") });
+  write({ kind: "end" });
+  process.exit(0);
 }
 
-// A server or timer that a test left open must not keep the run waiting.
-process.exit(0);
+function notePass(data) {
+  // A file without tests passes under its own name; a suite is the sum of its tests.
+  if (data.details?.type === "suite" || paths.includes(data.name)) return;
+  const skipped = data.skip ?? data.todo;
+  if (skipped === undefined || skipped === false) write({ kind: "passed" });
+  else write({ kind: "skipped", name: data.name, why: skipped === true ? "no reason given" : skipped });
+}
 
 /** A suite or test that failed only because something inside it did. */
 function isParent(data) {

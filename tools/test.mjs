@@ -86,25 +86,24 @@ async function runTestFiles({ name, files }) {
   const events = existsSync(report)
     ? readFileSync(report, "utf8").split("\n").filter(Boolean).map(JSON.parse)
     : [];
-  const counts = events.find((event) => event.kind === "counts")?.counts;
-  const failed = events.filter((event) => event.kind === "failed");
-  const found = {
-    passed: counts?.passed ?? 0,
-    failed: failed.length,
-    skipped: counts ? counts.skipped + counts.todo : 0,
-  };
-  for (const event of failed) failures.push({ name: `${name}: ${event.name}`, why: event.why });
-  for (const event of events) if (event.kind === "skipped") skips.push({ name: event.name, why: event.why });
+  const of = (kind) => events.filter((event) => event.kind === kind);
+  const found = { passed: of("passed").length, failed: of("failed").length, skipped: of("skipped").length };
+  for (const event of of("failed")) failures.push({ name: `${name}: ${event.name}`, why: event.why });
+  for (const event of of("skipped")) skips.push({ name: event.name, why: event.why });
+  for (const event of of("leftover")) console.log(`${name}: left open at its end: ${event.why}`);
   // A file that died, said nothing or held no test is a failure, never a silence.
-  const isSilent = counts === undefined || found.passed + found.failed + found.skipped === 0;
-  if (isSilent || (done.status !== 0 && found.failed === 0)) {
+  const why = whyUnsound(found, of("end").length > 0, done);
+  if (why !== null) {
     found.failed += 1;
-    failures.push({
-      name,
-      why: `ended with ${done.how}; ${isSilent ? "no test reported" : "its tests passed"}\n${done.tail}`,
-    });
+    failures.push({ name, why: `${why}\n${done.tail}` });
   }
   count(name, found, done);
+}
+
+function whyUnsound(found, hasEnded, done) {
+  if (!hasEnded) return `ended with ${done.how} before its tests had`;
+  if (found.passed + found.failed + found.skipped === 0) return "it holds no test";
+  return done.status === 0 || found.failed > 0 ? null : `its tests passed, and it ended with ${done.how}`;
 }
 
 async function runInterop() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { LogError } from "@countermark/log";
 
 /** What the exit status of the command says. */
 export const EXIT = {
@@ -103,5 +104,6 @@ export class ClientError extends Error {
 
 /** Whether the same may succeed later, because a server did not answer, or not now. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof LogError) return error.code === "unavailable";
   return error instanceof ClientError && error.exit === EXIT.unavailable;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { serveLog } from "@countermark/log";
 import { type Context, Hono } from "hono";
+import { IndexRefusal, LedgerRefusal } from "./failure.ts";
 import { type RefusalShape, reasonPhrase, refusalOf, respondRefusal } from "./refusals.ts";
 import { drainBody } from "./request-body.ts";
 import { ROUTES } from "./routes.ts";
@@ -59,7 +60,8 @@ async function answerRefusal(
   services: Services,
 ): Promise<Response> {
   const refusal = refusalOf(error);
-  if (refusal.status >= 500) services.options.report(error);
+  // A refusal is the client's; anything else is ours.
+  if (!(error instanceof IndexRefusal || error instanceof LedgerRefusal)) services.options.report(error);
   await drainBody(context.req.raw.body);
   if (shape === "legacy" && context.env?.outgoing !== undefined) {
     context.env.outgoing.statusMessage = reasonPhrase(refusal.message);

@@ -16,7 +16,13 @@ import { serveEvidence, serveSealed } from "./serve/evidence.ts";
 import { serveFile } from "./serve/files.ts";
 import { serveProvenance } from "./serve/integrity.ts";
 import { serveJsonApi } from "./serve/json-api.ts";
-import { serveDetailsFile, serveProjectProof, serveReceipt, serveStateFile } from "./serve/ledger.ts";
+import {
+  serveAnchorNote,
+  serveDetailsFile,
+  serveProjectProof,
+  serveReceipt,
+  serveStateFile,
+} from "./serve/ledger.ts";
 import { serveAsset } from "./serve/pages.ts";
 import { answerJson, FRESH, serveBytes } from "./serve/respond.ts";
 import { normalizeOrNull, redirect, serveProjectList, serveProjectPage } from "./serve/simple.ts";
@@ -100,6 +106,9 @@ export const ROUTES: readonly Route[] = [
     const filename = receipt.slice(0, -".tlog-proof".length);
     return serveReceipt(request, { sha256: param("sha256"), filename }, ledgerServe);
   }),
+  get("/checkpoint/sha256/:digest", (request, param, { options }) =>
+    serveAnchorNote(request, param("digest"), options.storage),
+  ),
   get("/trust.json", (request, _param, { options }) => serveDocument(request, options.documents.trust)),
   get("/trusted_root.json", (request, _param, { options }) =>
     serveDocument(request, options.documents.trustedRoot),

@@ -12,24 +12,21 @@ import {
 } from "@countermark/formats";
 import {
   type Clock,
-  createNoteSigner,
   type Fetch,
-  fetchOwnHeads,
   type Lock,
   type LogError,
   nodeCrypto,
   type PrivateKey,
-  Releaser,
   type Storage,
 } from "@countermark/log";
 import { emptyState, findProject, type LedgerState, logNow, type ProviderRow } from "@countermark/verify";
 import { LedgerRefusal } from "./failure.ts";
 import { createProject, type ManagePorts } from "./manage/manage.ts";
+import { openOwnLedger } from "./open-ledger.ts";
 import type { PublishPorts } from "./release/publish.ts";
-import { openReleases, type Releases } from "./release/releases.ts";
-import { createCountersigner } from "./seal/countersign.ts";
-import { requestGenesis } from "./seal/genesis.ts";
-import { type Ledger, openLedger } from "./seal/ledger.ts";
+import type { Releases } from "./release/releases.ts";
+import type { Ledger } from "./seal/ledger.ts";
+import type { LedgerRequest } from "./seal/request.ts";
 import type { EvidencePorts } from "./serve/evidence.ts";
 import type { FilePorts } from "./serve/files.ts";
 import type { LedgerServePorts } from "./serve/ledger.ts";
@@ -37,8 +34,8 @@ import { findServedRecord, readShownProject, type ShownProject } from "./serve/s
 import type { SimplePorts } from "./serve/simple.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { openHeldBlobs } from "./store/held-blobs.ts";
-import { keepSealed, readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
+import { type HeldBlobs, openHeldBlobs } from "./store/held-blobs.ts";
+import { readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
 import { addOwner, isOwner } from "./trust/accounts.ts";
 import type { ExchangePorts } from "./trust/exchange.ts";
 import { createIssuerKeys } from "./trust/issuer-keys.ts";
@@ -118,28 +115,14 @@ export async function openServices(options: IndexOptions): Promise<Services> {
     readDetails: (key: Digest) => readDetails(database, key, Number.MAX_SAFE_INTEGER),
   };
   const readProject = (name: string) => readShownProject(name, shown);
-  const manage: ManagePorts = {
-    database,
-    projectKey,
-    sealedState: () => ledger.state(),
-    seal: (request) => ledger.seal(request),
+  const seal = async (request: LedgerRequest): Promise<{ readonly index: number }> => {
+    // Nothing is sealed after the genesis until that is released: at a first start, cosigners may still be starting too.
+    if (releases.newest() === null) await releases.awaitEntry(0, options.releaseWaitMs);
+    return await ledger.seal(request);
   };
-  const publish: PublishPorts = {
-    blobs,
-    heldBlobs,
-    projectKey,
-    providers: options.providers,
-    verifyAttestation: (attestation: Attestation, file) => options.verifyAttestation(attestation, file),
-    now: () => options.clock(),
-    hasProject: (key) => findProject(ledger.state(), key) !== null,
-    findProject: (key) => findProject(ledger.state(), key),
-    isOwner: (key, account) => isOwner(database, key, account),
-    findPublisher: (id) => findOpening(database, id),
-    seal: (request) => ledger.seal(request),
-    addOwner: (key, account) => addOwner(database, key, account),
-    awaitEntry: (entry) => releases.awaitEntry(entry, options.releaseWaitMs),
-    sealedState: () => ledger.state(),
-  };
+  const manage: ManagePorts = { database, projectKey, seal, sealedState: () => ledger.state() };
+  const stores = { database, blobs, heldBlobs };
+  const publish = publishPorts(options, stores, { ledger, releases, manage });
   return {
     options,
     database,
@@ -181,61 +164,26 @@ export async function openServices(options: IndexOptions): Promise<Services> {
   };
 }
 
-async function openOwnLedger(
+function publishPorts(
   options: IndexOptions,
-  database: Database,
-): Promise<{ ledger: Ledger; releases: Releases; close: () => Promise<void> }> {
-  const { origin, keys, storage, lock, clock, policy, fetch } = options;
-  const signer = createNoteSigner(origin, keys.log);
-  const log = { origin, vkey: signer.vkey };
-  const cosigners = { policy, fetch, crypto: nodeCrypto };
-  const releaser = await Releaser.open({
-    ...log,
-    ...cosigners,
-    storage,
-    clock,
-    onFailure: (_name, error) => options.report(error),
-  });
-  const countersigner = createCountersigner(keys.countersign);
-  const webOrigin = new URL(options.publicUrl).origin;
-  const genesis = requestGenesis({
-    origin,
-    ecosystem: options.ecosystem,
-    webOrigin,
-    countersigner,
-    rootKeys: keys.roots,
-  });
-  // The two need one another: a seal names the newest release, a release covers the newest seal.
-  const opening: { ledger: Ledger | null } = { ledger: null };
-  const releases = openReleases({
-    releaser,
-    sealedHead() {
-      if (opening.ledger === null) throw new TypeError("Cannot release: the ledger is not open yet");
-      return opening.ledger.head();
-    },
-  });
-  const ledger = await openLedger({
-    origin,
-    signer,
-    storage,
-    lock,
-    clock,
-    countersigner,
-    genesis,
-    anchor: () => releases.newest()?.anchor ?? null,
-    keepSealed: (statements) => keepSealed(database, statements),
-    onState: (state) => releases.keepState(state),
-    ownHeads: () => fetchOwnHeads(log, cosigners),
-    ...(options.onStop === undefined ? {} : { onStop: options.onStop }),
-  });
-  opening.ledger = ledger;
+  { database, blobs, heldBlobs }: { database: Database; blobs: Blobs; heldBlobs: HeldBlobs },
+  { ledger, releases, manage }: { ledger: Ledger; releases: Releases; manage: ManagePorts },
+): PublishPorts {
   return {
-    ledger,
-    releases,
-    async close() {
-      await ledger.close();
-      await releaser.close();
-    },
+    blobs,
+    heldBlobs,
+    providers: options.providers,
+    projectKey: (name) => manage.projectKey(name),
+    verifyAttestation: (attestation: Attestation, file) => options.verifyAttestation(attestation, file),
+    now: () => options.clock(),
+    hasProject: (key) => findProject(ledger.state(), key) !== null,
+    findProject: (key) => findProject(ledger.state(), key),
+    isOwner: (key, account) => isOwner(database, key, account),
+    findPublisher: (id) => findOpening(database, id),
+    seal: (request) => manage.seal(request),
+    addOwner: (key, account) => addOwner(database, key, account),
+    awaitEntry: (entry) => releases.awaitEntry(entry, options.releaseWaitMs),
+    sealedState: () => ledger.state(),
   };
 }
 

@@ -2,6 +2,9 @@
 
 /** Why the log, a witness or their storage says no: code -> meaning. Sorted. */
 export const LOG_CODES = {
+  "audit-behind": "An auditor is asked about a smaller tree than it has read.",
+  "audit-no-state": "A head does not end in a legal state leaf, so no auditor vouches for it.",
+  "audit-not-admitted": "A legal entry rests on evidence that does not hold, and no void took it back.",
   "behind-own-head":
     "The log's own lock store or a cosigner has seen a larger or another tree of this log than its storage holds: it is read-only until caught up.",
   "config-malformed": "A configuration file is not what the service expects.",

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from "./auditor/audit-ledger.ts";
+export * from "./auditor/create-auditor.ts";
+export * from "./auditor/distribution-metadata.ts";
+export * from "./auditor/http-evidence.ts";
 export * from "./clock.ts";
 export * from "./cosign.ts";
 export * from "./failure.ts";

@@ -95,6 +95,15 @@ async function liveOn(backend: Backend, from: number, life: Life): Promise<Seque
   return sequencer;
 }
 
+/** What must hold at any moment, before anything is recovered: a signed head never runs ahead of its tiles. */
+async function checkAsItLies(backend: Backend): Promise<void> {
+  const sealed = await backend.storage.read("sealed");
+  if (sealed === null) return;
+  const head = headOf(sealed);
+  const entries = await createLogReader(backend.storage, head, nodeCrypto.sha256).readEntries(0, head.size);
+  assert.deepEqual(rootOf(entries), head.root);
+}
+
 /** Everything that must hold whatever went wrong. */
 async function checkLog(backend: Backend, sequencer: Sequencer<string>, life: Life): Promise<void> {
   const head = sequencer.head();
@@ -222,6 +231,7 @@ for (const [name, makeBackend] of BACKENDS) {
         const reached = await liveUntilFault(faults, life);
         assert.ok(faults.hit(), `write ${at} did not happen`);
         try {
+          await checkAsItLies(backend);
           await checkLog(backend, await liveOn(backend, reached, life), life);
         } catch (cause) {
           throw new Error(`after ${mode} ${writes[at]} (write ${at})`, { cause });

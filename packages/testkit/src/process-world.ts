@@ -7,6 +7,7 @@ import { encodeVkey } from "@countermark/formats";
 import { nodeCrypto, type PrivateKey, readOrCreateKey, systemClock } from "@countermark/log";
 import { type Head, readHead } from "./head.ts";
 import { ROOT } from "./root.ts";
+import type { SampleProject } from "./sample-packages.ts";
 import { freePorts, type RunningService, startService } from "./service.ts";
 import { createToyTls, type ToyTls } from "./toy-tls.ts";
 import { encodeToyTrust } from "./toy-trust.ts";
@@ -32,7 +33,7 @@ export interface ProcessWorld {
   manage(path: string, body: unknown): Promise<unknown>;
   createAccount(name: string): Promise<{ readonly token: string }>;
   /** Uploads without any tool. Throws unless each file is accepted. */
-  upload(token: string, name: string, version: string, files: readonly string[]): Promise<readonly string[]>;
+  upload(token: string, project: SampleProject): Promise<readonly string[]>;
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
   readHead(): Promise<Head>;
@@ -148,11 +149,11 @@ function openWorld(plan: Plan): ProcessWorld {
       services.map((service) => `${service.name.padEnd(10)} process ${service.pid}, ${service.url}`),
     manage,
     createAccount: async (name) => (await manage("accounts", { name })) as { token: string }, // our own index's answer
-    upload: async (token, name, version, files) => {
+    upload: async (token, { name, version, requiresPython, files }) => {
       const answers: string[] = [];
       for (const path of files) {
         const file = { filename: basename(path), bytes: new Uint8Array(readFileSync(path)) };
-        const form = { file, name, version, attestations: null, fields: {} };
+        const form = { file, name, version, attestations: null, fields: { requires_python: requiresPython } };
         const response = await postUpload(fetch, url("index"), token, form);
         if (!response.ok) throw new Error(`POST /legacy/: ${response.status} ${await response.text()}`);
         answers.push(`${file.filename}: ${response.status}`);

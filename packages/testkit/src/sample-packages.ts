@@ -12,49 +12,56 @@ import { runTool } from "./run-tool.ts";
 export type Way = "pending-publisher" | "publisher" | "twine" | "uv" | "api-token";
 
 /** A project of the story, with the files that are published. */
-export interface DemoProject {
+export interface SampleProject {
   readonly name: string;
   readonly version: string;
   readonly way: Way;
+  /** What their metadata states. */
+  readonly requiresPython: string;
   /** Absolute paths, wheel first. */
   readonly files: readonly string[];
 }
 
-export interface DemoPackages {
+export interface SamplePackages {
   /** Whether they are real ones, from the user's registry. */
   readonly real: boolean;
   /** The first one is what is installed; it needs all the others. */
-  readonly projects: readonly DemoProject[];
+  readonly projects: readonly SampleProject[];
 }
 
 interface Wanted {
   readonly name: string;
   readonly version: string;
   readonly way: Way;
+  readonly requiresPython: string;
   readonly sdist: boolean;
 }
 
 const REAL: readonly Wanted[] = [
-  { name: "requests", version: "2.32.5", way: "pending-publisher", sdist: true },
-  { name: "idna", version: "3.10", way: "publisher", sdist: true },
-  { name: "urllib3", version: "2.5.0", way: "twine", sdist: true },
-  { name: "charset-normalizer", version: "3.4.3", way: "uv", sdist: false },
-  { name: "certifi", version: "2025.8.3", way: "api-token", sdist: false },
+  { name: "requests", version: "2.32.5", way: "pending-publisher", requiresPython: ">=3.9", sdist: true },
+  { name: "idna", version: "3.10", way: "publisher", requiresPython: ">=3.6", sdist: true },
+  { name: "urllib3", version: "2.5.0", way: "twine", requiresPython: ">=3.9", sdist: true },
+  { name: "charset-normalizer", version: "3.4.3", way: "uv", requiresPython: ">=3.7", sdist: false },
+  { name: "certifi", version: "2025.8.3", way: "api-token", requiresPython: ">=3.7", sdist: false },
 ];
 
 const BUILT: readonly Wanted[] = [
-  { name: "coinage", version: "1.0.0", way: "pending-publisher", sdist: true },
-  { name: "mint-master", version: "1.4.0", way: "publisher", sdist: true },
-  { name: "touchstone", version: "0.9.1", way: "twine", sdist: true },
-  { name: "assay-office", version: "3.1.4", way: "uv", sdist: false },
-  { name: "trial-plate", version: "2026.11", way: "api-token", sdist: false },
+  { name: "coinage", version: "1.0.0", way: "pending-publisher", requiresPython: ">=3.8", sdist: true },
+  { name: "mint-master", version: "1.4.0", way: "publisher", requiresPython: ">=3.8", sdist: true },
+  { name: "touchstone", version: "0.9.1", way: "twine", requiresPython: ">=3.8", sdist: true },
+  { name: "assay-office", version: "3.1.4", way: "uv", requiresPython: ">=3.8", sdist: false },
+  { name: "trial-plate", version: "2026.11", way: "api-token", requiresPython: ">=3.8", sdist: false },
 ];
 
 /**
  * Real wheels and sdists from the user's registry, kept in `<cache>`; where that cannot be reached, projects of the same shape,
  * built on the spot.
  */
-export async function fetchPackages(python: Python, cache: string, offline: boolean): Promise<DemoPackages> {
+export async function fetchPackages(
+  python: Python,
+  cache: string,
+  offline: boolean,
+): Promise<SamplePackages> {
   const folder = join(cache, `packages-${digestOf(REAL)}`);
   const done = join(folder, ".complete");
   if (!existsSync(done) && (offline || !(await download(python, folder)))) return buildPackages(cache);
@@ -97,7 +104,7 @@ function pinned(wanted: Wanted): string {
   return `${wanted.name}==${wanted.version}`;
 }
 
-function buildPackages(cache: string): DemoPackages {
+function buildPackages(cache: string): SamplePackages {
   const folder = join(cache, "packages-built");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -111,7 +118,7 @@ function buildPackages(cache: string): DemoPackages {
 }
 
 /** The files of `wanted` in `folder`. Filenames spell names in more than one way, so names are compared in PEP 503 form. */
-function found(folder: string, wanted: Wanted): DemoProject {
+function found(folder: string, wanted: Wanted): SampleProject {
   const files = readdirSync(folder).filter((name) => {
     const [project, rest] = name.split("-", 2);
     const plain = (text: string): string => text.replace(/[-_.]+/g, "-").toLowerCase();
@@ -122,8 +129,14 @@ function found(folder: string, wanted: Wanted): DemoProject {
   if (wheels.length !== 1 || sdists.length !== (wanted.sdist ? 1 : 0)) {
     throw new Error(`Cannot use ${folder}: found ${files.join(", ")} for ${pinned(wanted)}`);
   }
-  const { name, version, way } = wanted;
-  return { name, version, way, files: [...wheels, ...sdists].map((file) => join(folder, file)) };
+  const { name, version, way, requiresPython } = wanted;
+  return {
+    name,
+    version,
+    way,
+    requiresPython,
+    files: [...wheels, ...sdists].map((file) => join(folder, file)),
+  };
 }
 
 function digestOf(value: unknown): string {

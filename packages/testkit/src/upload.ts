@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
-import type { BuiltFile } from "./build-wheel.ts";
+import type { BuiltFile, ToyProject } from "./build-wheel.ts";
 
 /** One upload as twine would send it, every part of it open to change. */
 export interface UploadForm {
@@ -11,6 +11,13 @@ export interface UploadForm {
   readonly attestations: readonly unknown[] | null;
   /** Added to the fields, or put in their place. */
   readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The form that a tool makes for a file of a toy project, without attestations. */
+export function uploadForm(project: ToyProject, file: BuiltFile): UploadForm {
+  const { name, version, requiresPython } = project;
+  const fields: Record<string, string> = requiresPython === null ? {} : { requires_python: requiresPython };
+  return { file, name, version, attestations: null, fields };
 }
 
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>;

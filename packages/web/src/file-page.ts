@@ -49,7 +49,7 @@ function recordPart({ record, detail }: LedgerFile, filename: string): HTMLEleme
     ["Size", sizeText(record.size)],
     ["Version", detail?.version ?? null],
     ["Requires Python", detail?.requiresPython ?? null],
-    ["Logged", `at index ${record.firstEntry}, ${utcText(record.time)} by the log's clock`],
+    ["Logged", `at index ${record.firstEntry}, ${utcText(record.time)} by the index's clock`],
     ["Uploaded", UPLOADER_WORDS[record.uploader]],
     ["Download", record.state === "withdrawn" ? null : link(address, filename)],
   ]);
@@ -73,7 +73,7 @@ function identityParts({ record, publisher, attesters }: LedgerFile): readonly H
     parts.push(card("warn", "Not attested", element("p", null, sentence)));
   } else {
     const sentence =
-      "That the certificates and signatures of these attestations hold was checked by the index, and by the auditors above where the head is audited; this page does not repeat it. The command countermark verify does.";
+      "That the certificates and signatures of these attestations hold was checked by the index, and by the auditors below where the head is audited; this page does not repeat it. The command countermark verify does.";
     parts.push(element("p", "quiet", sentence));
   }
   return parts;

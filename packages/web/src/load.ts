@@ -94,7 +94,7 @@ export async function loadProject(name: string, now: number): Promise<ProjectEvi
   const openings = openingsIn(details);
   const files = [...records.files].map(([id, record]) => readFile({ key, id, record }, details, openings));
   const publishers = records.current.publishers.map((id) => openings.get(id) ?? null);
-  const differences = await loadDifferences(name, records, files);
+  const differences = await loadDifferences(normalizeProjectName(name), { key, records, files });
   return { own, head, project: { records, files, publishers, differences } };
 }
 
@@ -107,17 +107,22 @@ export async function loadReceipt(file: LedgerFile, own: OwnTrust, now: number):
 }
 
 async function loadDifferences(
-  name: string,
-  records: ProjectRecords,
-  files: readonly LedgerFile[],
+  normalizedName: string,
+  project: { readonly key: Digest; readonly records: ProjectRecords; readonly files: readonly LedgerFile[] },
 ): Promise<readonly ListDifference[]> {
+  const { key, records, files } = project;
   // A quarantine hides every file; the ledger keeps their records.
   if (records.header.status === "quarantined") return [];
-  const path = `/simple/${encodeURIComponent(name)}/`;
+  const path = `/simple/${normalizedName}/`;
   const page = parseSimplePage(await fetchBytes(path, SIMPLE_PAGE_BYTES_MAX, SIMPLE_JSON_TYPE));
-  const named = new Map<string, FileRecord>();
-  for (const { detail, record } of files) if (detail !== null) named.set(detail.filename, record);
-  return compareList(page, named);
+  const logged = new Map<string, FileRecord>();
+  for (const { detail, record } of files) if (detail !== null) logged.set(detail.filename, record);
+  // The list's own names are looked up too: a detail that is not served takes away a name, not the record.
+  for (const { filename } of page.files) {
+    const record = records.files.get(fileId(browserCrypto.sha256, key, filename));
+    if (record !== undefined) logged.set(filename, record);
+  }
+  return compareList(page, logged);
 }
 
 async function loadTrust(): Promise<OwnTrust> {

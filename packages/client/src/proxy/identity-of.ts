@@ -4,11 +4,10 @@ import {
   type CiIdentity,
   type Evidence,
   findProvider,
+  type IdentityFields,
   identityFromCertificate,
-  PROVIDER_NAMES,
   type ProviderRow,
   PUBLIC_PROVIDERS,
-  providerRow,
   RefusedError,
   samePublisher,
   showDifferences,
@@ -23,13 +22,14 @@ import {
  */
 export function identityOf(record: PublisherRecord, evidence: Verified<Evidence>): CiIdentity {
   const { san, claims } = evidence;
-  if (san.kind !== "uri" && san.kind !== "email") {
+  const row = findRow(record);
+  if (row === null || (san.kind !== "uri" && san.kind !== "email")) {
     throw new VerifyError(
       "identity-inconsistent",
-      "Cannot tell who signed: the certificate's name is of another kind",
+      `Cannot tell who signed: nothing is known of ${record.provider}`,
     );
   }
-  const identity = identityFromCertificate(rowOf(record, evidence), claims, san);
+  const identity = identityFromCertificate(row, claims, san);
   const differences = samePublisher(record, identity);
   if (differences.length > 0) {
     throw new RefusedError(
@@ -41,32 +41,28 @@ export function identityOf(record: PublisherRecord, evidence: Verified<Evidence>
 }
 
 /**
- * The provider's row for the record's issuer. A public instance has one; of any other the ledger names kind and issuer, and its
- * server is where the certificate says the owner is: an issuer speaks for one server only, and the certificate's issuer is compared.
+ * How certificates for the record's issuer are read; null for a provider that is not known.
+ *
+ * Of an instance that is not public the ledger names kind and issuer, and its server is where the certificate says the owner is:
+ * an issuer speaks for one server only, and the certificate's issuer is compared with the record's.
  */
-function rowOf(record: PublisherRecord, evidence: Verified<Evidence>): ProviderRow {
+export function findRow(record: PublisherRecord): ProviderRow | null {
   const known = findProvider(PUBLIC_PROVIDERS, record.issuer);
-  if (known !== null) return known;
-  const provider = PROVIDER_NAMES.find((name) => name === record.provider);
-  const { ownerUri } = evidence.claims;
+  if (known !== null) return known.provider === record.provider ? known : null;
+  const kind = PUBLIC_PROVIDERS.find((row) => row.provider === record.provider);
+  if (kind === undefined) return null;
+  return {
+    ...kind,
+    issuer: record.issuer,
+    identify: (instance, fields, name) =>
+      kind.identify({ ...instance, serverUrl: serverOf(fields, record) ?? instance.serverUrl }, fields, name),
+  };
+}
+
+/** The owner's address without the owner's name, whoever the owner is: a wrong one is found by comparing. */
+function serverOf({ ownerUri }: IdentityFields, record: PublisherRecord): string | null {
+  if (ownerUri === null) return null;
   const suffix = `/${record.owner ?? ""}`;
-  const length = ownerUri?.endsWith(suffix) ? suffix.length : lastSegmentLength(ownerUri ?? "");
-  const serverUrl = ownerUri === null ? record.issuer : ownerUri.slice(0, ownerUri.length - length);
-  if (provider === undefined || !isPlainUrl(record.issuer) || !isPlainUrl(serverUrl)) {
-    throw new VerifyError(
-      "identity-inconsistent",
-      `Cannot tell who signed: nothing is known of ${record.issuer}`,
-    );
-  }
-  return providerRow({ provider, issuer: record.issuer, serverUrl });
-}
-
-/** Of another owner than the record's: with its name taken off, the difference is found by comparing. */
-function lastSegmentLength(url: string): number {
-  return url.length - Math.max(0, url.lastIndexOf("/"));
-}
-
-/** Whether `providerRow` takes it. */
-function isPlainUrl(text: string): boolean {
-  return /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]+)?(?:\/[A-Za-z0-9._~-]+)*$/.test(text);
+  const end = ownerUri.endsWith(suffix) ? ownerUri.length - suffix.length : ownerUri.lastIndexOf("/");
+  return ownerUri.slice(0, Math.max(0, end));
 }

@@ -2,13 +2,16 @@
 import { ParseError } from "@countermark/formats";
 import { LogError } from "@countermark/log";
 import { RefusedError, VerifyError } from "@countermark/verify";
-import { ClientError, EXIT } from "../failure.ts";
+import { ClientError, EXIT, isTransient } from "../failure.ts";
 
 export type ShownError = { readonly code: string; readonly exit: number; readonly message: string };
 
 /** What is shown for `error`, and the exit status of its kind. */
 export function describeError(error: unknown): ShownError {
   if (error instanceof ClientError) return { code: error.code, exit: error.exit, message: error.message };
+  if (isTransient(error) && error instanceof LogError) {
+    return { code: error.code, exit: EXIT.unavailable, message: error.message };
+  }
   if (error instanceof VerifyError || error instanceof RefusedError || error instanceof LogError) {
     return { code: error.code, exit: EXIT.refused, message: error.message };
   }

@@ -10,8 +10,9 @@ import {
   ParseError,
   PROJECT_PROOF_TYPE,
   parseDistributionFilename,
+  parseHex,
 } from "@countermark/formats";
-import { type LogReader, nodeCrypto } from "@countermark/log";
+import { type LogReader, nodeCrypto, releasedPathOf, type Storage } from "@countermark/log";
 import { findFile, findProject, projectStateFile } from "@countermark/verify";
 import { IndexRefusal } from "../failure.ts";
 import type { FoundProject, ReleasedHead } from "../release/releases.ts";
@@ -76,6 +77,17 @@ export async function serveDetailsFile(
   const bytes = encodeDetailsFile([...details.values()]);
   // A detail may be erased later: this is not immutable.
   return serveBytes(request, { type: OCTETS, bytes, cacheControl: FRESH });
+}
+
+/** A released note by its own SHA-256, as a state leaf names it. @throws IndexRefusal `not-found` */
+export async function serveAnchorNote(
+  request: Request,
+  digest: string,
+  storage: Pick<Storage, "read">,
+): Promise<Response> {
+  const bytes = await storage.read(releasedPathOf(parseHex(requireDigest(digest), 32, "digest")));
+  if (bytes === null) throw new IndexRefusal("not-found", "No note of that digest was released.");
+  return serveBytes(request, { type: TEXT, bytes, cacheControl: IMMUTABLE });
 }
 
 /**

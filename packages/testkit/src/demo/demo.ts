@@ -15,7 +15,7 @@ import {
 } from "../python.ts";
 import { ROOT } from "../root.ts";
 import { runTool, type ToolRun } from "../run-tool.ts";
-import { type DemoPackages, fetchPackages } from "../sample-packages.ts";
+import { fetchPackages, type SamplePackages } from "../sample-packages.ts";
 import type { DemoOptions } from "./options.ts";
 import type { Story } from "./story.ts";
 
@@ -31,7 +31,7 @@ export interface Demo {
   readonly python: Promise<Python>;
   readonly pip: Promise<{ readonly folder: string; readonly version: string }>;
   readonly tools: Promise<PythonTools | null>;
-  readonly packages: Promise<DemoPackages>;
+  readonly packages: Promise<SamplePackages>;
   world: ProcessWorld | null;
 }
 

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { scrubbedEnvironment } from "../python.ts";
 import { ROOT } from "../root.ts";
 import { runTool } from "../run-tool.ts";
-import { type DemoProject, fileDigest } from "../sample-packages.ts";
+import { fileDigest, type SampleProject } from "../sample-packages.ts";
 import { countermark, type Demo, holds, theWorld } from "./demo.ts";
 import { distFiles, receiptFolder } from "./tell-publishing.ts";
 
@@ -36,7 +36,7 @@ export async function tellDecisions(demo: Demo): Promise<void> {
   });
 }
 
-async function expectListed(demo: Demo, project: DemoProject): Promise<void> {
+async function expectListed(demo: Demo, project: SampleProject): Promise<void> {
   const page = await theWorld(demo).readText(`/simple/${project.name}/`);
   for (const file of project.files) {
     const name = basename(file);
@@ -44,7 +44,7 @@ async function expectListed(demo: Demo, project: DemoProject): Promise<void> {
   }
 }
 
-async function verifyReceiptTwice(demo: Demo, project: DemoProject, file: string): Promise<void> {
+async function verifyReceiptTwice(demo: Demo, project: SampleProject, file: string): Promise<void> {
   const world = theWorld(demo);
   const name = basename(file);
   const receipt = join(receiptFolder(demo, project), `${name}.tlog-proof`);

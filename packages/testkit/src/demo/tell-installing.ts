@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Environment, scrubbedEnvironment } from "../python.ts";
 import { runToolOrThrow } from "../run-tool.ts";
-import type { DemoPackages } from "../sample-packages.ts";
+import type { SamplePackages } from "../sample-packages.ts";
 import { countermark, type Demo, freshEnvironment, holds } from "./demo.ts";
 
 /** Chapter 5: unmodified installers behind the verifying proxy. */
@@ -71,7 +71,7 @@ export function uvArguments(
 }
 
 /** For each file what is known: attested but for the one project that came with a plain API token. */
-function expectWords(output: string, packages: DemoPackages): void {
+function expectWords(output: string, packages: SamplePackages): void {
   const attested = packages.projects.filter((project) => project.way !== "api-token").length;
   const count = (words: RegExp): number => output.match(words)?.length ?? 0;
   holds(count(/^ +attested by /gm) === attested, `${attested} files attested`);
@@ -105,7 +105,7 @@ async function installWithUv(
 export async function expectInstalled(
   demo: Demo,
   environment: Environment,
-  packages: DemoPackages,
+  packages: SamplePackages,
 ): Promise<void> {
   const script = "import importlib.metadata as m, sys; print([m.version(n) for n in sys.argv[1:]])";
   const names = packages.projects.map((project) => project.name);

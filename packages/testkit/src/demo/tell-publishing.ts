@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { jobEnvironment, publisherOf, type RegisteredJob, releaseJob } from "../ci-job.ts";
 import { scrubbedEnvironment } from "../python.ts";
 import { runTool, type ToolOptions, type ToolRun } from "../run-tool.ts";
-import type { DemoProject, Way } from "../sample-packages.ts";
+import type { SampleProject, Way } from "../sample-packages.ts";
 import { countermark, type Demo, holds, startJob, theWorld } from "./demo.ts";
 
 /** Chapter 3: every project comes to the index, each its own way. */
@@ -27,21 +27,21 @@ export async function tellPublishing(demo: Demo): Promise<void> {
 }
 
 /** Where the files of `project` are built: the `dist/` of its CI job. */
-export function distFolder(demo: Demo, project: DemoProject): string {
+export function distFolder(demo: Demo, project: SampleProject): string {
   return join(demo.dir, "dist", project.name);
 }
 
 /** The paths of the files of `project` in its `dist/`. */
-export function distFiles(demo: Demo, project: DemoProject): readonly string[] {
+export function distFiles(demo: Demo, project: SampleProject): readonly string[] {
   return project.files.map((file) => join(distFolder(demo, project), basename(file)));
 }
 
 /** Where `countermark publish` left the receipts of `project`, or where they were fetched to. */
-export function receiptFolder(demo: Demo, project: DemoProject): string {
+export function receiptFolder(demo: Demo, project: SampleProject): string {
   return join(demo.dir, "receipts", project.name);
 }
 
-function claimOf(project: DemoProject): string {
+function claimOf(project: SampleProject): string {
   const files = `${project.name} ${project.version} (${project.files.length} ${project.files.length === 1 ? "file" : "files"})`;
   switch (project.way) {
     case "pending-publisher":
@@ -57,7 +57,7 @@ function claimOf(project: DemoProject): string {
   }
 }
 
-async function registerPublisher(demo: Demo, project: DemoProject): Promise<void> {
+async function registerPublisher(demo: Demo, project: SampleProject): Promise<void> {
   const world = theWorld(demo);
   const publisher = publisherOf(world.issuerUrl, releaseJob(repositoryOf(project.name)));
   const who = `${publisher.project} (id ${publisher.projectId}), ${publisher.workflow}, environment ${publisher.environment}`;
@@ -88,7 +88,7 @@ interface Published {
   readonly output: string;
 }
 
-async function publishProject(demo: Demo, project: DemoProject): Promise<Published> {
+async function publishProject(demo: Demo, project: SampleProject): Promise<Published> {
   mkdirSync(distFolder(demo, project), { recursive: true });
   mkdirSync(receiptFolder(demo, project), { recursive: true });
   for (const file of project.files) copyFileSync(file, join(distFolder(demo, project), basename(file)));
@@ -109,7 +109,7 @@ async function publishProject(demo: Demo, project: DemoProject): Promise<Publish
   return { program: "countermark publish", output: run.output };
 }
 
-async function uploadWithTwine(demo: Demo, project: DemoProject, job: RegisteredJob): Promise<Published> {
+async function uploadWithTwine(demo: Demo, project: SampleProject, job: RegisteredJob): Promise<Published> {
   const env = jobEnvironment(job);
   const signed = await countermark(demo, ["sign", ...distFiles(demo, project)], { env });
   demo.story.quote("countermark sign", signed.output);
@@ -119,11 +119,11 @@ async function uploadWithTwine(demo: Demo, project: DemoProject, job: Registered
 }
 
 /** twine and uv take the attestations that are named beside the files, as `dist/*` does. */
-function attestedFiles(demo: Demo, project: DemoProject): readonly string[] {
+function attestedFiles(demo: Demo, project: SampleProject): readonly string[] {
   return distFiles(demo, project).flatMap((file) => [file, `${file}.publish.attestation`]);
 }
 
-async function uploadWithUv(demo: Demo, project: DemoProject, job: RegisteredJob): Promise<Published> {
+async function uploadWithUv(demo: Demo, project: SampleProject, job: RegisteredJob): Promise<Published> {
   const world = theWorld(demo);
   const env = jobEnvironment(job);
   const signed = await countermark(demo, ["sign", ...distFiles(demo, project)], { env });
@@ -137,7 +137,7 @@ async function uploadWithUv(demo: Demo, project: DemoProject, job: RegisteredJob
   return { program: "uv", output: run.output };
 }
 
-async function uploadWithApiToken(demo: Demo, project: DemoProject): Promise<Published> {
+async function uploadWithApiToken(demo: Demo, project: SampleProject): Promise<Published> {
   const { token } = await theWorld(demo).createAccount(`${project.name}-maintainer`);
   holds(token.startsWith("pypi-"), "an API token that tools take for one");
   if ((await demo.tools) === null) return await uploadWithoutTools(demo, project, token);
@@ -145,8 +145,8 @@ async function uploadWithApiToken(demo: Demo, project: DemoProject): Promise<Pub
   return { program: "twine", output: run.output };
 }
 
-async function uploadWithoutTools(demo: Demo, project: DemoProject, token: string): Promise<Published> {
-  const answers = await theWorld(demo).upload(token, project.name, project.version, distFiles(demo, project));
+async function uploadWithoutTools(demo: Demo, project: SampleProject, token: string): Promise<Published> {
+  const answers = await theWorld(demo).upload(token, project);
   return { program: "POST /legacy/", output: answers.join("\n") };
 }
 

@@ -6,7 +6,7 @@ import { jobEnvironment, publisherOf, registerJob, releaseJob, requestIdToken } 
 import { forkProof } from "../fork-head.ts";
 import type { Environment } from "../python.ts";
 import type { ToolRun } from "../run-tool.ts";
-import { type DemoProject, fileDigest } from "../sample-packages.ts";
+import { fileDigest, type SampleProject } from "../sample-packages.ts";
 import { flipByte } from "../tamper.ts";
 import { NOT_FOUND, startTamperingProxy, type Tampering } from "../tampering-proxy.ts";
 import {
@@ -41,7 +41,7 @@ export async function tellRefusals(demo: Demo): Promise<void> {
   );
 }
 
-async function tellSwappedBytes(demo: Demo, victim: DemoProject): Promise<void> {
+async function tellSwappedBytes(demo: Demo, victim: SampleProject): Promise<void> {
   const { story } = demo;
   const world = theWorld(demo);
   const [wheel = ""] = victim.files;
@@ -85,7 +85,7 @@ async function tellSwappedBytes(demo: Demo, victim: DemoProject): Promise<void> 
   });
 }
 
-function exactly(project: DemoProject): string {
+function exactly(project: SampleProject): string {
   return `${project.name}==${project.version}`;
 }
 
@@ -94,7 +94,7 @@ function expectRefused(
   demo: Demo,
   run: ToolRun,
   environment: Environment,
-  project: DemoProject,
+  project: SampleProject,
   words: readonly string[],
 ): void {
   demo.story.quote("countermark", sentencesOf(run.output));
@@ -113,7 +113,7 @@ function sentencesOf(output: string): string {
   return [ofTool, cause, ...ours].filter((line, at, all) => all.indexOf(line) === at).join("\n");
 }
 
-async function tellIntruder(demo: Demo, target: DemoProject): Promise<void> {
+async function tellIntruder(demo: Demo, target: SampleProject): Promise<void> {
   const world = theWorld(demo);
   const intruder = releaseJob("intruder/innocent-looking");
   const publisher = publisherOf(world.issuerUrl, intruder);
@@ -135,7 +135,7 @@ async function tellIntruder(demo: Demo, target: DemoProject): Promise<void> {
   holds(!page.includes(file.filename), `${file.filename} not listed`);
 }
 
-async function tellReplay(demo: Demo, victim: DemoProject): Promise<void> {
+async function tellReplay(demo: Demo, victim: SampleProject): Promise<void> {
   const world = theWorld(demo);
   const job = await startJob(demo, victim.name, "7");
   const { audience } = JSON.parse(await world.readText("/_/oidc/audience")) as { audience: string }; // our own index's answer
@@ -162,7 +162,7 @@ async function tellReplay(demo: Demo, victim: DemoProject): Promise<void> {
 /** Puts a lying server between one client and the index, and sees what the client does. */
 async function tellTampering(
   demo: Demo,
-  victim: DemoProject,
+  victim: SampleProject,
   name: string,
   tampering: Tampering,
 ): Promise<void> {
@@ -181,7 +181,7 @@ async function tellTampering(
   }
 }
 
-async function tellFork(demo: Demo, victim: DemoProject): Promise<void> {
+async function tellFork(demo: Demo, victim: SampleProject): Promise<void> {
   const world = theWorld(demo);
   const logKey = world.readLogKey();
   await tellTampering(demo, victim, "forked", async (path, answer) => {

@@ -43,7 +43,7 @@ function firstSatisfied(policy: Policy, ordered: readonly Cosignature[]): number
 /** Groups refer to names defined before them only, so this ends. */
 function isSatisfied(policy: Policy, name: string, names: ReadonlySet<string>): boolean {
   const group = policy.groups.get(name);
-  if (group === undefined) return policy.witnesses.has(name) && names.has(name);
+  if (group === undefined) return names.has(name);
   const satisfied = group.members.filter((member) => isSatisfied(policy, member, names));
   return satisfied.length >= group.threshold;
 }

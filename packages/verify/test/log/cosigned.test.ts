@@ -45,7 +45,7 @@ test("verifyCosignatures: of several lines by one witness the newest time", asyn
 
 const wrong = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.with(20, 0) };
 const short = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.subarray(1) };
-const backdated = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.with(7, 0) };
+const backdated = { ...witnessLine(2, NOW), signature: witnessLine(2, NOW).signature.with(7, 1) };
 const otherText = witnessLine(2, NOW, `${TEXT}extension\n`);
 const pq = createVkey("pq.example", 6, new Uint8Array(1_312), testCrypto.sha256);
 const withPq = parsePolicy(`log ${log.vkey.text}\nwitness pq ${pq.text}\nquorum pq\n`, testCrypto.sha256);

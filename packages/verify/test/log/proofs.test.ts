@@ -105,7 +105,7 @@ const zero = new Uint8Array(32);
 for (const [claim, change, code] of [
   ["another old root is refused", { from: { size: 6, root: zero } }, "consistency-root"],
   ["another new root is refused", { to: { size: 13, root: zero } }, "consistency-root"],
-  ["another old size is refused", { from: { ...headAt(6), size: 7 } }, "consistency-root"],
+  ["another old size is refused", { from: { ...headAt(6), size: 10 } }, "consistency-root"],
   ["a shorter proof is refused", { proof: consistency(6, 13).proof.slice(0, -1) }, "consistency-length"],
   ["a longer proof is refused", { proof: [...consistency(6, 13).proof, zero] }, "consistency-length"],
   ["no proof is refused", { proof: [] }, "consistency-length"],

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { AUDIT_TOKEN, buildWheel, createWorld, releaseJob, toyProject } from "@countermark/testkit";
+
+const world = await createWorld();
+after(() => world.close());
+const claims = releaseJob("example/sampleproject");
+await world.registerProject("sampleproject", claims);
+const published = await world.publish(claims, [buildWheel(toyProject("sampleproject", "1.0.0"))]);
+assert.equal(published.status, 0, published.output);
+const token = join(world.dir, "audit.token");
+await writeFile(token, `${AUDIT_TOKEN}\n`);
+
+test("audit: every entry legal, every attestation valid, the state as cosigned", async () => {
+  const run = await world.countermark(["audit", "--evidence-token", token]);
+  assert.equal(run.status, 0, run.output);
+  assert.match(run.stdout, /\d+ entries replayed: 3 legal, \d+ state leaves, 0 void/);
+  assert.match(run.stdout, /1 attestations verified, 0 entries not admitted/);
+  assert.match(run.stdout, /the state computed here is the one the head commits to/);
+  assert.ok(!run.output.includes(AUDIT_TOKEN));
+});
+
+test("audit: without a token for the evidence, what is not checked is said", async () => {
+  const run = await world.countermark(["audit", "--json"]);
+  assert.equal(run.status, 0, run.output);
+  assert.equal(JSON.parse(run.stdout).evidenceChecked, false);
+  assert.match(run.stderr, /not checked: the evidence of the entries/);
+});
+
+test("audit: evidence that is not there fails it", async () => {
+  const stop = world.network.intercept("index.test", async (request, answer) =>
+    request.url.includes("/_/audit/attestation/") ? new Response("", { status: 404 }) : await answer(request),
+  );
+  const run = await world.countermark(["audit", "--json"], { COUNTERMARK_AUDIT_TOKEN: AUDIT_TOKEN });
+  stop();
+  assert.equal(run.status, 1, run.output);
+  const result = JSON.parse(run.stdout);
+  assert.equal(result.error.code, "audit-failed");
+  assert.equal(result.notAdmitted[0].code, "evidence-missing");
+});
+
+test("audit: a wrong token is the server's refusal, not a finding", async () => {
+  const run = await world.countermark(["audit"], { COUNTERMARK_AUDIT_TOKEN: "wrong" });
+  assert.notEqual(run.status, 0);
+  assert.doesNotMatch(run.stdout, /entries replayed/);
+});
+
+test("audit: entries that do not hash to the head are not replayed", async () => {
+  const stop = world.network.intercept("index.test", async (request, answer) => {
+    const response = await answer(request);
+    if (!request.url.includes("/tile/entries/")) return response;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    return new Response(bytes, { status: response.status });
+  });
+  const run = await world.countermark(["audit"]);
+  stop();
+  assert.equal(run.status, 1);
+  assert.match(run.stderr, /\[not-authentic\]/);
+});

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type KnownStatement,
+  ParseError,
+  parseStateLeaf,
+  quote,
+  type StateLeaf,
+  type TrustDescription,
+} from "@countermark/formats";
+import {
+  type AdmitPorts,
+  type Applied,
+  admit,
+  admitState,
+  apply,
+  type CryptoPort,
+  emptyState,
+  findAsk,
+  findProject,
+  type LedgerState,
+  RefusedError,
+  VerifyError,
+  type VoidCode,
+} from "@countermark/verify";
+import { LogError } from "../failure.ts";
+import type { LogReader } from "../log-reader.ts";
+
+/** What was found in the entries so far. */
+export interface AuditReport {
+  readonly entries: number;
+  readonly legal: number;
+  readonly states: number;
+  readonly voids: readonly { readonly index: number; readonly code: VoidCode }[];
+  readonly attestationsVerified: number;
+  /** Legal entries whose evidence does not hold, and that no later `void` took back. */
+  readonly notAdmitted: readonly { readonly index: number; readonly error: Error }[];
+  /** Whether the last entry is a legal state leaf: what it commits to is then the state computed here. */
+  readonly endsInState: boolean;
+  readonly state: LedgerState;
+}
+
+export interface AuditPorts extends Omit<AdmitPorts, "now"> {
+  readonly clock: () => number;
+  readonly crypto: CryptoPort;
+  readonly trust: TrustDescription;
+}
+
+/** A legal entry that is not admitted, with what it takes to try again. */
+interface Doubt {
+  readonly error: Error;
+  readonly subject: KnownStatement | null;
+  readonly retry: () => Promise<number>;
+}
+
+/** Replays a ledger, entry by entry: applies each, and admits each legal one. Grows with the log; holds the state. */
+export class LedgerAuditor {
+  readonly #ports: AuditPorts;
+  readonly #doubts = new Map<number, Doubt>();
+  readonly #voids: { readonly index: number; readonly code: VoidCode }[] = [];
+  #state: LedgerState;
+  #legal = 0;
+  #states = 0;
+  #attestations = 0;
+  #endsInState = false;
+
+  constructor(ports: AuditPorts) {
+    this.#ports = ports;
+    this.#state = emptyState(ports.crypto.sha256);
+  }
+
+  /**
+   * Takes the entries up to the reader's head.
+   *
+   * @param admittedSize entries below were admitted before: their evidence is not asked for again.
+   * @throws LogError as the reader; `unavailable` when evidence is out of reach, and then the same call goes on from there
+   */
+  async follow(reader: LogReader, admittedSize: number): Promise<void> {
+    if (reader.head.size < this.#state.size) {
+      throw new LogError(
+        "audit-behind",
+        `Cannot audit ${reader.head.size}: ${this.#state.size} entries were read`,
+      );
+    }
+    while (this.#state.size < reader.head.size) {
+      const from = this.#state.size;
+      const to = Math.min(reader.head.size, from + 256 - (from % 256));
+      for (const leaf of await reader.readEntries(from, to)) await this.#take(leaf, admittedSize);
+    }
+  }
+
+  /** Tries again what was not admitted: evidence may have come late. */
+  async retry(): Promise<void> {
+    for (const [index, doubt] of this.#doubts) await this.#settle(index, doubt.subject, doubt.retry);
+  }
+
+  report(): AuditReport {
+    const notAdmitted = [...this.#doubts]
+      .filter(([index, doubt]) => !this.#isDropped(index, doubt.subject))
+      .map(([index, { error }]) => ({ index, error }));
+    return {
+      entries: this.#state.size,
+      legal: this.#legal,
+      states: this.#states,
+      voids: [...this.#voids],
+      attestationsVerified: this.#attestations,
+      notAdmitted,
+      endsInState: this.#endsInState,
+      state: this.#state,
+    };
+  }
+
+  async #take(leaf: Uint8Array, admittedSize: number): Promise<void> {
+    const index = this.#state.size;
+    const before = this.#state;
+    const applied = await apply(before, leaf, this.#ports.crypto);
+    if (index >= admittedSize) await this.#examine(applied, { leaf, index, before });
+    // Only now: an entry whose evidence is out of reach is read again.
+    this.#state = applied.state;
+    this.#endsInState = applied.kind === "state";
+    this.#count(applied, index);
+  }
+
+  #count(applied: Applied, index: number): void {
+    switch (applied.kind) {
+      case "void":
+        this.#voids.push({ index, code: applied.code });
+        return;
+      case "state":
+        this.#states++;
+        return;
+      case "legal": {
+        this.#legal++;
+        const { statement } = applied.entry;
+        // What a legal void takes back needs no evidence any more.
+        if (statement.kind === "void") this.#doubts.delete(statement.target);
+        return;
+      }
+    }
+  }
+
+  async #examine(
+    applied: Applied,
+    place: { readonly leaf: Uint8Array; readonly index: number; readonly before: LedgerState },
+  ): Promise<void> {
+    const { leaf, index, before } = place;
+    const ports = (): AdmitPorts => ({ ...this.#ports, now: this.#ports.clock() });
+    if (applied.kind === "state") {
+      const state: StateLeaf = parseStateLeaf(leaf);
+      await this.#settle(index, null, async () => {
+        await admitState(state, ports());
+        return 0;
+      });
+    }
+    if (applied.kind === "legal" && applied.entry.statement.kind !== "unknown") {
+      const placed = { entry: applied.entry, index, before };
+      await this.#settle(
+        index,
+        applied.entry.statement,
+        async () => (await admit(placed, ports())).attestations,
+      );
+    }
+  }
+
+  async #settle(
+    index: number,
+    subject: KnownStatement | null,
+    attempt: () => Promise<number>,
+  ): Promise<void> {
+    try {
+      this.#attestations += await attempt();
+      this.#doubts.delete(index);
+    } catch (error) {
+      // Evidence that does not hold is a finding; anything else, such as a peer out of reach, is the caller's.
+      const isFinding =
+        error instanceof VerifyError || error instanceof ParseError || error instanceof RefusedError;
+      if (!isFinding) throw error;
+      this.#doubts.set(index, { error, subject, retry: attempt });
+    }
+  }
+
+  /** An ask that went away without being taken did nothing. */
+  #isDropped(index: number, subject: KnownStatement | null): boolean {
+    if (subject?.kind !== "project-configured" || subject.act !== "ask") return false;
+    const project = findProject(this.#state, subject.project);
+    return project !== null && findAsk(project, index) === "dropped";
+  }
+}
+
+/** Audits a whole ledger at the reader's head, once. @throws LogError as {@link LedgerAuditor.follow} */
+export async function auditLedger(reader: LogReader, ports: AuditPorts): Promise<AuditReport> {
+  const auditor = new LedgerAuditor(ports);
+  await auditor.follow(reader, 0);
+  return auditor.report();
+}
+
+/**
+ * Whether a head may be called audited.
+ *
+ * @throws LogError `audit-not-admitted`, `audit-no-state`
+ * @spec specs/ledger-kinds.md#admission
+ */
+export function requireAudited(report: AuditReport): void {
+  if (!report.endsInState) {
+    throw new LogError(
+      "audit-no-state",
+      `Cannot vouch for ${report.entries}: it does not end in a legal state leaf`,
+    );
+  }
+  const [first] = report.notAdmitted;
+  if (first !== undefined) {
+    throw new LogError(
+      "audit-not-admitted",
+      `Cannot vouch for ${report.entries}: entry ${first.index} is not admitted: ${quote(first.error.message)}`,
+      { cause: first.error },
+    );
+  }
+}

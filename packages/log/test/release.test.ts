@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeHex, encodeNote, parseNote, utf8 } from "@countermark/formats";
+import {
+  createEd25519,
+  createLogReader,
+  fetchOwnHeads,
+  LogError,
+  nodeCrypto,
+  type PrivateKey,
+  Releaser,
+  type ReleaserOptions,
+  requestCosignatures,
+  type SealedHead,
+  Sequencer,
+  type Storage,
+} from "@countermark/log";
+import { type CosignedCheckpoint, verifyCheckpoint, verifyCosignedCheckpoint } from "@countermark/verify";
+import { Hono } from "hono";
+import { ORIGIN, toyLog, toyOptions } from "./support/toy-log.ts";
+import { LOG_VKEY, NOW, network, toyClock, toyPolicy, toyWitness } from "./support/toy-witnesses.ts";
+
+async function toyWorld(witnesses: number, threshold: number) {
+  const { sequencer, storage, lock } = await toyLog(3);
+  const clock = toyClock();
+  const hosts = new Map<string, Pick<Hono, "request">>();
+  for (let n = 1; n <= witnesses; n++) hosts.set(`w${n}.example`, toyWitness(n, { clock }));
+  const fetch = network(hosts);
+  const failures: [string, Error][] = [];
+  const options: ReleaserOptions = {
+    origin: ORIGIN,
+    vkey: LOG_VKEY,
+    storage,
+    policy: toyPolicy(witnesses, threshold),
+    fetch,
+    crypto: nodeCrypto,
+    clock,
+    onFailure: (name, error) => failures.push([name, error]),
+  };
+  return { sequencer, storage, lock, clock, hosts, fetch, options, failures };
+}
+
+async function believed(bytes: Uint8Array, options: ReleaserOptions): Promise<CosignedCheckpoint> {
+  const { policy, clock } = options;
+  const wanted = { policy, origin: ORIGIN, now: clock(), toleranceSeconds: 120 };
+  return await verifyCosignedCheckpoint(bytes, wanted, nodeCrypto);
+}
+
+test("Releaser: a sealed head is released once the quorum cosigned it, and kept three ways", async () => {
+  const { sequencer, storage, options } = await toyWorld(3, 2);
+  const releaser = await Releaser.open(options);
+  assert.equal(releaser.released(), null);
+  const head = await releaser.release(sequencer.head());
+  assert.equal(head.size, 3);
+  assert.equal(releaser.released(), head);
+  const digest = encodeHex(nodeCrypto.sha256(head.noteBytes));
+  for (const path of ["checkpoint", "checkpoints/3", `checkpoints/sha256/${digest}`]) {
+    assert.deepEqual(await storage.read(path), head.noteBytes);
+  }
+  assert.equal((await believed(head.noteBytes, options)).tLo, NOW);
+});
+
+test("Releaser: the next head comes with a consistency proof, without being asked twice", async () => {
+  const { sequencer, options, fetch } = await toyWorld(1, 1);
+  const releaser = await Releaser.open(options);
+  await releaser.release(sequencer.head());
+  await sequencer.add("x");
+  fetch.asked.length = 0;
+  assert.equal((await releaser.release(sequencer.head())).size, 4);
+  assert.equal(fetch.asked.length, 1);
+});
+
+test("Releaser: a witness that is behind or ahead of what we remember says so, and is asked again", async () => {
+  const { sequencer, options, fetch } = await toyWorld(1, 1);
+  await (await Releaser.open(options)).release(sequencer.head());
+  await sequencer.add("x");
+  const forgetful = await Releaser.open(options);
+  fetch.asked.length = 0;
+  assert.equal((await forgetful.release(sequencer.head())).size, 4);
+  assert.equal(fetch.asked.length, 2);
+});
+
+test("Releaser: a witness out of reach does not matter when the quorum is met without it", async () => {
+  const { sequencer, options, hosts, failures } = await toyWorld(3, 2);
+  hosts.delete("w2.example");
+  const head = await (await Releaser.open(options)).release(sequencer.head());
+  assert.deepEqual(
+    head.cosignatures.map(({ name }) => name),
+    ["w1", "w3"],
+  );
+  assert.ok(failures[0]?.[1] instanceof LogError && failures[0][1].code === "unavailable");
+});
+
+test("Releaser: without a quorum nothing is released, and asking again later is right", async () => {
+  const { sequencer, storage, options, hosts } = await toyWorld(3, 2);
+  const gone = [hosts.get("w1.example"), hosts.get("w2.example")];
+  hosts.delete("w1.example");
+  hosts.delete("w2.example");
+  const releaser = await Releaser.open(options);
+  await assert.rejects(releaser.release(sequencer.head()), { code: "quorum-missing" });
+  assert.equal(releaser.released(), null);
+  assert.equal(await storage.read("checkpoint"), null);
+  if (gone[0] !== undefined) hosts.set("w1.example", gone[0]);
+  assert.equal((await releaser.release(sequencer.head())).size, 3);
+});
+
+test("Releaser: a head that is covered already is answered at once", async () => {
+  const { sequencer, options, fetch } = await toyWorld(1, 1);
+  const releaser = await Releaser.open(options);
+  const earlier = sequencer.head();
+  await sequencer.add("x");
+  const released = await releaser.release(sequencer.head());
+  fetch.asked.length = 0;
+  assert.equal(await releaser.release(earlier), released);
+  assert.equal(fetch.asked.length, 0);
+});
+
+test("Releaser: one candidate at a time; heads sealed meanwhile are covered by the newest", async () => {
+  const { sequencer, options, storage } = await toyWorld(1, 1);
+  const releaser = await Releaser.open(options);
+  const heads: SealedHead[] = [sequencer.head()];
+  for (const item of ["x", "y", "z"]) {
+    await sequencer.add(item);
+    heads.push(sequencer.head());
+  }
+  const first = releaser.release(heads[0] ?? sequencer.head());
+  await new Promise((resolve) => setImmediate(resolve));
+  const rest = await Promise.all([first, ...heads.slice(1).map((head) => releaser.release(head))]);
+  assert.deepEqual(
+    rest.map((head) => head.size),
+    [3, 6, 6, 6],
+  );
+  assert.equal(await storage.read("checkpoints/4"), null);
+});
+
+test("Releaser.refresh: the same size with a newer time, both notes kept", async () => {
+  const { sequencer, storage, options, clock } = await toyWorld(1, 1);
+  const releaser = await Releaser.open(options);
+  const first = await releaser.release(sequencer.head());
+  clock.advance(600);
+  const second = await releaser.refresh();
+  assert.deepEqual([second.size, second.tLo], [3, NOW + 600]);
+  assert.deepEqual(await storage.read("checkpoint"), second.noteBytes);
+  const digest = encodeHex(nodeCrypto.sha256(first.noteBytes));
+  assert.deepEqual(await storage.read(`checkpoints/sha256/${digest}`), first.noteBytes);
+  assert.equal(second.note.signatures.length, 2);
+});
+
+test("Releaser.refresh: nothing to refresh before the first release", async () => {
+  const { options } = await toyWorld(1, 1);
+  await assert.rejects((await Releaser.open(options)).refresh(), { code: "not-found" });
+});
+
+test("Releaser.open: has the released head of before", async () => {
+  const { sequencer, options, clock } = await toyWorld(1, 1);
+  const head = await (await Releaser.open(options)).release(sequencer.head());
+  const again = await Releaser.open(options);
+  assert.deepEqual(again.released(), head);
+  clock.advance(60);
+  assert.equal((await again.refresh()).tLo, NOW + 60);
+});
+
+test("Releaser.open: a note that the present policy does not believe is no released head, but nothing goes back behind it", async () => {
+  const { sequencer, options } = await toyWorld(2, 1);
+  await (await Releaser.open({ ...options, policy: toyPolicy(1, 1) })).release(sequencer.head());
+  const stricter = await Releaser.open({ ...options, policy: toyPolicy(2, 2) });
+  assert.equal(stricter.released(), null);
+  const smaller = await toyLog(1);
+  await assert.rejects(stricter.release(smaller.sequencer.head()), { code: "behind-own-head" });
+});
+
+/** Each of the three writes of a release fails; what is released must be what is durable. */
+for (const mode of ["undone", "done"] as const) {
+  for (const at of [0, 1, 2]) {
+    test(`Releaser: write ${at} ${mode}: not released here, and opened again it goes on`, async () => {
+      const { sequencer, storage, options } = await toyWorld(1, 1);
+      let writes = 0;
+      const failing = (write: Storage["create"]): Storage["create"] => {
+        return async (path, bytes) => {
+          if (writes++ !== at) return await write(path, bytes);
+          if (mode === "done") await write(path, bytes);
+          throw new Error("disk full");
+        };
+      };
+      const faulty = { ...storage, create: failing(storage.create), replace: failing(storage.replace) };
+      const releaser = await Releaser.open({ ...options, storage: faulty });
+      await assert.rejects(releaser.release(sequencer.head()), { message: "disk full" });
+      assert.equal(releaser.released(), null);
+      const again = await Releaser.open(options);
+      const durable = await storage.read("checkpoint");
+      assert.deepEqual(again.released()?.noteBytes ?? null, durable);
+      assert.equal((await again.release(sequencer.head())).size, 3);
+      assert.equal((await releaser.release(sequencer.head())).size, 3);
+    });
+  }
+}
+
+function answering(status: number, body: string | Uint8Array): Pick<Hono, "request"> {
+  return new Hono().all(
+    "*",
+    () => new Response(typeof body === "string" ? body : new Uint8Array(body), { status }),
+  );
+}
+
+async function askWith(host: Pick<Hono, "request"> | null, clockSkew = 0) {
+  const { sequencer, storage, options, hosts } = await toyWorld(1, 1);
+  if (host !== null) hosts.set("w1.example", host);
+  const vkeys = [LOG_VKEY];
+  const head = await verifyCheckpoint(sequencer.head().note, { vkeys, origin: ORIGIN }, nodeCrypto);
+  const reader = createLogReader(storage, head, nodeCrypto.sha256);
+  const result = await requestCosignatures(head, reader, { ...options, clock: () => NOW + clockSkew });
+  const error = result.failures[0]?.error;
+  return { result, code: error instanceof Error && "code" in error ? error.code : null };
+}
+
+const otherLine = "— stranger.example AAAAAAEC\n";
+for (const [claim, host, skew, code] of [
+  ["a status that is no answer", answering(500, "oops"), 0, "cosigner-refused"],
+  ["403", answering(403, "who are you"), 0, "cosigner-refused"],
+  ["a stranger's line only", answering(200, otherLine), 0, "cosigner-refused"],
+  ["a line that is none", answering(200, "hello"), 0, "malformed"],
+  ["a cosignature from the future", null, -121, "cosigner-refused"],
+  ["a witness without a clock", toyWitness(1, { clock: () => 0 }), 0, "cosigner-refused"],
+  ["another witness's key under that name", toyWitness(1, { key: toyKey() }), 0, "cosigner-refused"],
+  ["a witness that holds a larger tree", answering(409, "9\n"), 0, "cosigner-ahead"],
+  ["a witness that never agrees", answering(409, "2\n"), 0, "unavailable"],
+  ["a size that is none", answering(409, "many\n"), 0, "not-canonical"],
+] as const) {
+  test(`requestCosignatures: ${claim}: ${code}, and nothing is kept`, async () => {
+    const asked = await askWith(host, skew);
+    assert.equal(asked.code, code);
+    assert.equal(asked.result.quorum, false);
+    assert.equal(parseNote(asked.result.note).signatures.length, 1);
+  });
+}
+
+function toyKey(): PrivateKey {
+  return createEd25519(new Uint8Array(32).fill(250));
+}
+
+test("requestCosignatures: a line that is not the witness's signature is not kept", async () => {
+  const real = toyWitness(1);
+  const tampering: Pick<Hono, "request"> = new Hono().all("*", async (c) => {
+    const answer = await real.request("/add-checkpoint", { method: "POST", body: await c.req.arrayBuffer() });
+    const [line] = parseNote(utf8(`x\n\n${await answer.text()}`)).signatures;
+    if (line === undefined) throw new TypeError("no line");
+    const changed = { ...line, signature: line.signature.with(20, 0) };
+    return c.text(new TextDecoder().decode(encodeNote({ text: "x\n", signatures: [changed] })).slice(3));
+  });
+  assert.equal((await askWith(tampering)).code, "cosignature-invalid");
+});
+
+test("requestCosignatures: a witness without a URL is not asked", async () => {
+  const { sequencer, storage, options, fetch } = await toyWorld(1, 1);
+  const witnesses = new Map([...options.policy.witnesses].map(([name, { vkey }]) => [name, { vkey }]));
+  const head = await verifyCheckpoint(
+    sequencer.head().note,
+    { vkeys: [LOG_VKEY], origin: ORIGIN },
+    nodeCrypto,
+  );
+  const reader = createLogReader(storage, head, nodeCrypto.sha256);
+  const result = await requestCosignatures(head, reader, {
+    ...options,
+    policy: { ...options.policy, witnesses },
+  });
+  assert.equal(result.quorum, false);
+  assert.equal(fetch.asked.length, 0);
+});
+
+test("requestCosignatures: a slow witness does not hold up a quorum for long", async () => {
+  const { sequencer, options, hosts } = await toyWorld(2, 1);
+  hosts.set(
+    "w2.example",
+    new Hono().all("*", async () => await new Promise<Response>(() => {})),
+  );
+  const head = await (await Releaser.open(options)).release(sequencer.head());
+  assert.deepEqual(
+    head.cosignatures.map(({ name }) => name),
+    ["w1"],
+  );
+});
+
+test("fetchOwnHeads: what witnesses hold of us, and only what we signed", async () => {
+  const { sequencer, options, hosts } = await toyWorld(3, 1);
+  await (await Releaser.open(options)).release(sequencer.head());
+  hosts.set("w2.example", answering(200, "x"));
+  hosts.delete("w3.example");
+  const heads = await fetchOwnHeads({ origin: ORIGIN, vkey: LOG_VKEY }, options);
+  assert.deepEqual(heads, [{ size: 3, root: sequencer.head().root }]);
+});
+
+test("fetchOwnHeads: stops a log that lost everything from signing a second history", async () => {
+  const { sequencer, options } = await toyWorld(1, 1);
+  await (await Releaser.open(options)).release(sequencer.head());
+  const ownHeads = async () => await fetchOwnHeads({ origin: ORIGIN, vkey: LOG_VKEY }, options);
+  await assert.rejects(Sequencer.open(toyOptions({ ownHeads })), { code: "behind-own-head" });
+});
