@@ -130,6 +130,12 @@ const FAMILIES = [
     group: "Web",
   },
   {
+    id: /^POSIX\.1(?:-[0-9]+)?(?: ([a-z]+))?/,
+    name: () => "POSIX.1",
+    link: () => "https://pubs.opengroup.org/onlinepubs/9799919799/",
+    group: "Archives",
+  },
+  {
     id: /^appnote(?:\.txt)?(?:#([0-9.]+))?/i,
     name: () => "ZIP APPNOTE",
     link: () => "https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT",
@@ -202,15 +208,16 @@ function entry(map, key, make) {
 function anchors(page) {
   const names = new Set();
   for (const [, heading] of read(page).matchAll(/^#+ +(.*)$/gm)) {
-    const anchor = heading
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, "")
-      .trim()
-      .replace(/\s/g, "-");
-    names
-      .add(anchor)
-      .add(anchor.replace(/^[0-9]+-/, ""))
-      .add(/^([0-9.]*[0-9])/.exec(heading)?.[1] ?? anchor);
+    // "yanked, unyanked" is the heading of both.
+    for (const part of [heading, ...heading.split(", ")]) {
+      const anchor = part
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, "")
+        .trim()
+        .replace(/\s/g, "-");
+      names.add(anchor).add(anchor.replace(/^[0-9]+-/, ""));
+    }
+    names.add(/^([0-9.]*[0-9])/.exec(heading)?.[1] ?? heading);
   }
   return names;
 }

@@ -19,7 +19,7 @@ import type { Services } from "./services.ts";
 import { createAccount } from "./trust/accounts.ts";
 import { exchangeIdToken, parseMintRequest } from "./trust/exchange.ts";
 import { addPending } from "./trust/publishers.ts";
-import { authenticateUploader } from "./trust/upload-tokens.ts";
+import { authenticateUploader, burnUploadToken } from "./trust/upload-tokens.ts";
 import { receiveUpload } from "./upload/receive.ts";
 
 /** `POST /legacy/`: one file, from the wire to every page. @spec docs.pypi.org/api/upload */
@@ -47,6 +47,12 @@ export async function handleMint(request: Request, services: Services): Promise<
   const token = parseMintRequest(await readBody(request));
   const grant = await exchangeIdToken(token, services.exchange);
   return answerJson(200, { success: true, token: grant.token, expires: grant.expires });
+}
+
+/** `POST /_/oidc/burn-token` `{"token"}`: says the same whether there was such a token or not. */
+export async function handleBurn(request: Request, services: Services): Promise<Response> {
+  await burnUploadToken(services.database, parseMintRequest(await readBody(request)));
+  return answerJson(200, { success: true });
 }
 
 /** `GET /.well-known/pytp`: where tokens for this index come from. @spec PEP 807 */

@@ -2,6 +2,7 @@
 import { IndexRefusal } from "./failure.ts";
 import {
   handleAddPending,
+  handleBurn,
   handleConfigure,
   handleCreateAccount,
   handleCreateProject,
@@ -54,6 +55,7 @@ export const ROUTES: readonly Route[] = [
   get("/_/oidc/audience", (_request, _param, { options }) => answerJson(200, { audience: options.audience })),
   post("/_/oidc/mint-token", "mint", (request, _param, services) => handleMint(request, services)),
   post("/_/oidc/github/mint-token", "mint", (request, _param, services) => handleMint(request, services)),
+  post("/_/oidc/burn-token", "mint", (request, _param, services) => handleBurn(request, services)),
   get("/.well-known/pytp", (request, _param, services) => handleDiscovery(request, services)),
 
   // What installers read

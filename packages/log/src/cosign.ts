@@ -112,7 +112,12 @@ export async function fetchOwnHeads(
   const heads = [...ports.policy.witnesses.values()].map(async ({ url }): Promise<TreeHead[]> => {
     if (url === undefined) return [];
     try {
-      const answer = await fetchBytes(ports.fetch, `${url}/${hash}/checkpoint`, {}, limits);
+      const answer = await fetchBytes(
+        ports.fetch,
+        `${url.replace(/\/$/, "")}/${hash}/checkpoint`,
+        {},
+        limits,
+      );
       if (answer.status !== 200) return [];
       const { size, root } = await verifyCheckpoint(answer.bytes, { vkeys: [vkey], origin }, ports.crypto);
       return [{ size, root }];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { equalBytes } from "@countermark/formats";
 import { LogError } from "./failure.ts";
@@ -9,6 +9,8 @@ import { requirePath } from "./storage-path.ts";
 
 /** Unfinished writes, beside what they become so that a rename stays in one file system. Never listed, never served. */
 const TEMPORARY = ".tmp";
+/** An unfinished write of this age has no writer any more. */
+const TEMPORARY_AGE_MS_MAX = 3_600_000;
 
 /**
  * A storage in the folder `dir` of a POSIX file system. A write goes to a temporary file, which is fsynced and then linked
@@ -67,7 +69,10 @@ export function fileStorage(dir: string): Storage {
 
 async function writeTemporary(dir: string, bytes: Uint8Array, folders: Set<string>): Promise<string> {
   const folder = join(dir, TEMPORARY);
-  await ensureFolder(folder, folders);
+  if (!folders.has(folder)) {
+    await ensureFolder(folder, folders);
+    await removeAbandoned(folder);
+  }
   const temporary = join(folder, randomUUID());
   const file = await open(temporary, "wx", 0o644);
   try {
@@ -77,6 +82,17 @@ async function writeTemporary(dir: string, bytes: Uint8Array, folders: Set<strin
     await file.close();
   }
   return temporary;
+}
+
+/** What crashes left behind. Other processes may be writing here now: only what is old goes. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const oldest = Date.now() - TEMPORARY_AGE_MS_MAX;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    // Gone already, when another process does the same.
+    const found = await stat(path).catch(() => null);
+    if (found !== null && found.mtimeMs < oldest) await unlink(path).catch(() => {});
+  }
 }
 
 /** A create that another finished first: its content must be ours, and durable before we say so. */

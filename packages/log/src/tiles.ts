@@ -24,15 +24,16 @@ export interface Tiles {
 
 const TIMEOUT_MS = 30_000;
 
-/** The tiles of the log at `url` (without a trailing slash). @throws LogError `unavailable` */
+/** The tiles of the log at `url`. @throws LogError `unavailable` */
 export function httpTiles(url: string, fetch: Fetch, options: { readonly timeoutMs?: number } = {}): Tiles {
   const limits = { bytesMax: ENTRY_BUNDLE_BYTES_MAX, timeoutMs: options.timeoutMs ?? TIMEOUT_MS };
+  const prefix = url.replace(/\/$/, "");
   return {
     async read(path) {
-      const answer = await fetchBytes(fetch, `${url}/${path}`, {}, limits);
+      const answer = await fetchBytes(fetch, `${prefix}/${path}`, {}, limits);
       if (answer.status === 200) return answer.bytes;
       if (answer.status === 404 || answer.status === 410) return null;
-      throw new LogError("unavailable", `Cannot read ${url}/${path}: status ${answer.status}`);
+      throw new LogError("unavailable", `Cannot read ${prefix}/${path}: status ${answer.status}`);
     },
   };
 }

@@ -244,6 +244,16 @@ test("Sequencer.open: finishes a committed batch, and tells the composer once", 
   );
 });
 
+test("Sequencer: a composer that cannot take what is committed stops the log, and is told again", async () => {
+  const parts = { storage: memoryStorage(), lock: memoryLock() };
+  const broken = { ...toyComposer(), committed: async () => Promise.reject(new Error("no database")) };
+  const sequencer = await Sequencer.open(toyOptions({ ...parts, composer: broken }));
+  await assert.rejects(sequencer.add("x"), { code: "sequencer-stopped" });
+  const composer = toyComposer();
+  assert.equal((await Sequencer.open(toyOptions({ ...parts, composer }))).head().size, 1);
+  assert.deepEqual(composer.batches[0]?.leaves, [utf8("x")]);
+});
+
 test("Sequencer.open: a frozen batch with a byte changed is storage-damaged", async () => {
   const { storage, lock, path } = await unfinishedLog();
   const bytes = (await storage.read(path)) ?? utf8("");

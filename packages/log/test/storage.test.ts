@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -86,6 +86,15 @@ test("fileStorage: leaves no temporary file behind, also after a conflict", asyn
   await storage.replace("b", utf8("x"));
   await assert.rejects(storage.create("a", utf8("y")), { code: "storage-conflict" });
   assert.deepEqual(await readdir(join(folder, "tidy", ".tmp")), []);
+});
+
+test("fileStorage: removes what a crash left behind long ago, and not what is being written", async () => {
+  const temporary = join(folder, "crashed", ".tmp");
+  await mkdir(temporary, { recursive: true });
+  for (const name of ["old", "new"]) await writeFile(join(temporary, name), "half");
+  await utimes(join(temporary, "old"), 0, 0);
+  await fileStorage(join(folder, "crashed")).create("a", utf8("x"));
+  assert.deepEqual(await readdir(temporary), ["new"]);
 });
 
 test("fileStorage: another instance on the same folder reads it", async () => {

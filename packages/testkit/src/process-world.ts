@@ -27,8 +27,8 @@ export interface ProcessWorld {
   readonly auditToken: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** One line for each process. */
-  describe(): readonly string[];
+  /** Where the index listens. */
+  readonly indexPort: number;
   /** A management request of the index's operator. Throws unless it succeeds. */
   manage(path: string, body: unknown): Promise<unknown>;
   createAccount(name: string): Promise<{ readonly token: string }>;
@@ -45,9 +45,9 @@ export interface ProcessWorld {
 
 const WITNESSES = ["oak", "ash", "elm"] as const;
 const AUDITOR = "auditor";
-const ORIGIN = "demo.countermark.dev/index";
+const DOMAIN = "demo.countermark.dev";
+const ORIGIN = `${DOMAIN}/index`;
 const ECOSYSTEM = "pypi";
-const HAS_AUDITOR = existsSync(join(ROOT, "packages/log/src/auditor/main.ts"));
 const SERVICE_COUNT = 4 + WITNESSES.length;
 
 interface Plan {
@@ -60,10 +60,21 @@ interface Plan {
   readonly auditToken: string;
   readonly policy: string;
   readonly logVkey: string;
+  readonly onStarted: (line: string) => void;
+}
+
+export interface ProcessWorldOptions {
+  /** Told of each process that answers. */
+  readonly onStarted?: (line: string) => void;
+  /** The port in the index's public URL, where somebody else listens and passes on to `indexPort`. */
+  readonly publicPort?: number;
 }
 
 /** Makes keys, ports, tokens and the policy; nothing runs yet. */
-export async function createProcessWorld(dir: string): Promise<ProcessWorld> {
+export async function createProcessWorld(
+  dir: string,
+  options: ProcessWorldOptions = {},
+): Promise<ProcessWorld> {
   const toyTls = createToyTls(systemClock());
   const caFile = join(dir, "ca.pem");
   writeFileSync(caFile, toyTls.caCertificate);
@@ -72,12 +83,12 @@ export async function createProcessWorld(dir: string): Promise<ProcessWorld> {
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), toyTls.caCertificate]);
   const ports = await planPorts();
   const urls: Record<string, string> = {};
-  for (const [name, port] of Object.entries(ports)) {
-    urls[name] = name === "index" ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
-  }
+  for (const [name, port] of Object.entries(ports)) urls[name] = `http://127.0.0.1:${port}`;
+  urls["index"] = `https://localhost:${options.publicPort ?? ports["index"]}`;
   const { logVkey, policy } = planPolicy(dir, urls);
   const plan = { dir, tls: toyTls, caFile, urls, ports, policy, logVkey };
-  return openWorld({ ...plan, adminToken: randomToken(), auditToken: randomToken() });
+  const onStarted = options.onStarted ?? (() => {});
+  return openWorld({ ...plan, onStarted, adminToken: randomToken(), auditToken: randomToken() });
 }
 
 async function planPorts(): Promise<Readonly<Record<string, number>>> {
@@ -98,13 +109,13 @@ function planPolicy(
   );
   const cosigner = (name: string): string => {
     const key = readOrCreateKey(cosignerKeyFile(dir, name), "ed25519");
-    return `witness ${name} ${encodeVkey(`${name}.demo.countermark.dev`, 4, rawEd25519(key), nodeCrypto.sha256)} ${urls[name]}`;
+    return `witness ${name} ${encodeVkey(`${name}.${DOMAIN}`, 4, rawEd25519(key), nodeCrypto.sha256)} ${urls[name]}`;
   };
   const lines = [
     `log ${logVkey} ${urls["index"]}`,
-    ...[...WITNESSES, ...(HAS_AUDITOR ? [AUDITOR] : [])].map(cosigner),
+    ...[...WITNESSES, AUDITOR].map(cosigner),
     `group witnesses 2 ${WITNESSES.join(" ")}`,
-    `group everyone all witnesses ${HAS_AUDITOR ? AUDITOR : ""}`,
+    `group everyone all witnesses ${AUDITOR}`,
     "quorum everyone",
   ];
   return { logVkey, policy: `${lines.join("\n")}\n` };
@@ -145,8 +156,7 @@ function openWorld(plan: Plan): ProcessWorld {
     stop: async () => {
       await Promise.all(services.splice(0).map((service) => service.stop()));
     },
-    describe: () =>
-      services.map((service) => `${service.name.padEnd(10)} process ${service.pid}, ${service.url}`),
+    indexPort: plan.ports["index"] ?? 0,
     manage,
     createAccount: async (name) => (await manage("accounts", { name })) as { token: string }, // our own index's answer
     upload: async (token, { name, version, requiresPython, files }) => {
@@ -168,75 +178,110 @@ function openWorld(plan: Plan): ProcessWorld {
   };
 }
 
-/** In the order in which they need each other; what runs already is left alone. */
+/** In the order in which they need each other. */
 async function startAll(plan: Plan, trustFile: string, services: RunningService[]): Promise<void> {
   const env = { NODE_EXTRA_CA_CERTS: plan.caFile };
   const dir = join(plan.dir, "services");
-  const start = async (name: string, entry: string, config: unknown): Promise<void> => {
-    services.push(await startService({ name, entry: join(ROOT, "packages", entry), config, dir, env }));
+  const start = async ({ name, entry, config }: ServiceRow): Promise<void> => {
+    const service = await startService({ name, entry: join(ROOT, "packages", entry), config, dir, env });
+    services.push(service);
+    plan.onStarted(`${name.padEnd(10)} process ${service.pid}, ${plan.urls[name]}`);
   };
-  const provider = { provider: "github", issuer: plan.urls["issuer"], serverUrl: "https://github.com" };
-  await Promise.all([
-    start("issuer", "authority/src/oidc-issuer-main.ts", {
-      dir: join(plan.dir, "issuer"),
-      port: plan.ports["issuer"],
-    }),
-    start("authority", "authority/src/main.ts", {
-      dir: join(plan.dir, "authority"),
-      port: plan.ports["authority"],
-      issuers: [provider],
-      audience: "sigstore",
-    }),
-    ...WITNESSES.map((name) =>
-      start(name, "log/src/witness/main.ts", {
-        name: `${name}.demo.countermark.dev`,
-        keyFile: cosignerKeyFile(plan.dir, name),
-        storeDir: join(plan.dir, name),
-        port: plan.ports[name],
-        logs: [{ origin: ORIGIN, vkey: plan.logVkey }],
-      }),
-    ),
-  ]);
-  const trustDir = join(plan.dir, "trust");
-  const trustedRootFile = join(trustDir, "trusted_root.json");
-  if (!services.some((service) => service.name === "trust"))
-    await writeTrust(plan, trustFile, trustedRootFile);
-  await start("index", "index/src/main.ts", {
-    dir: join(plan.dir, "index"),
-    lockFile: join(plan.dir, "index-lock", "lock.sqlite"),
-    port: plan.ports["index"],
-    publicUrl: plan.urls["index"],
-    tls: { certFile: join(plan.dir, "tls.crt"), keyFile: join(plan.dir, "tls.key") },
-    origin: ORIGIN,
-    ecosystem: ECOSYSTEM,
-    providers: [provider],
-    trustFile,
-    trustedRootFile,
-    policyFile: join(trustDir, "policy.txt"),
-    adminToken: plan.adminToken,
-    auditToken: plan.auditToken,
-  });
-  if (HAS_AUDITOR)
-    await start(AUDITOR, "log/src/auditor/main.ts", {
-      name: `${AUDITOR}.demo.countermark.dev`,
-      keyFile: cosignerKeyFile(plan.dir, AUDITOR),
-      storeDir: join(plan.dir, AUDITOR),
-      port: plan.ports[AUDITOR],
-      log: { origin: ORIGIN, vkey: plan.logVkey, url: plan.urls["index"] },
-      evidenceUrl: plan.urls["index"],
-      evidenceToken: plan.auditToken,
-      trustFile: trustedRootFile,
-      ecosystem: ECOSYSTEM,
-    });
+  await Promise.all(independentServices(plan).map(start));
+  // Written once: a restart finds the file that its clients have pinned.
+  if (!existsSync(trustFile)) await writeTrust(plan, trustFile);
+  await Promise.all(trustingServices(plan).map(start));
 }
 
-async function writeTrust(plan: Plan, trustFile: string, trustedRootFile: string): Promise<void> {
-  mkdirSync(join(plan.dir, "trust"), { recursive: true });
+interface ServiceRow {
+  readonly name: string;
+  /** Below `packages/`. */
+  readonly entry: string;
+  readonly config: unknown;
+}
+
+function independentServices({ dir, ports, urls, logVkey }: Plan): readonly ServiceRow[] {
+  const witnesses = WITNESSES.map((name) => ({
+    name,
+    entry: "log/src/witness/main.ts",
+    config: {
+      name: `${name}.${DOMAIN}`,
+      keyFile: cosignerKeyFile(dir, name),
+      storeDir: join(dir, name),
+      port: ports[name],
+      logs: [{ origin: ORIGIN, vkey: logVkey }],
+    },
+  }));
+  const issuer = { dir: join(dir, "issuer"), port: ports["issuer"] };
+  const authority = {
+    dir: join(dir, "authority"),
+    port: ports["authority"],
+    issuers: [providerOf(urls)],
+    audience: "sigstore",
+  };
+  return [
+    { name: "issuer", entry: "authority/src/oidc-issuer-main.ts", config: issuer },
+    { name: "authority", entry: "authority/src/main.ts", config: authority },
+    ...witnesses,
+  ];
+}
+
+/** Those that are given the trust description. */
+function trustingServices({
+  dir,
+  ports,
+  urls,
+  logVkey,
+  adminToken,
+  auditToken,
+}: Plan): readonly ServiceRow[] {
+  const trust = join(dir, "trust");
+  const index = {
+    dir: join(dir, "index"),
+    lockFile: join(dir, "index-lock", "lock.sqlite"),
+    port: ports["index"],
+    publicUrl: urls["index"],
+    tls: { certFile: join(dir, "tls.crt"), keyFile: join(dir, "tls.key") },
+    origin: ORIGIN,
+    ecosystem: ECOSYSTEM,
+    providers: [providerOf(urls)],
+    trustFile: join(trust, "trust.json"),
+    trustedRootFile: join(trust, "trusted_root.json"),
+    policyFile: join(trust, "policy.txt"),
+    adminToken,
+    auditToken,
+    tickSeconds: 1,
+  };
+  const auditor = {
+    name: `${AUDITOR}.${DOMAIN}`,
+    keyFile: cosignerKeyFile(dir, AUDITOR),
+    storeDir: join(dir, AUDITOR),
+    port: ports[AUDITOR],
+    log: { origin: ORIGIN, vkey: logVkey, url: urls["index"] },
+    evidenceUrl: urls["index"],
+    evidenceToken: auditToken,
+    trustFile: join(trust, "trusted_root.json"),
+    ecosystem: ECOSYSTEM,
+    providers: [providerOf(urls)],
+  };
+  return [
+    { name: "index", entry: "index/src/main.ts", config: index },
+    { name: AUDITOR, entry: "log/src/auditor/main.ts", config: auditor },
+  ];
+}
+
+function providerOf(urls: Plan["urls"]): unknown {
+  return { provider: "github", issuer: urls["issuer"], serverUrl: "https://github.com" };
+}
+
+async function writeTrust(plan: Plan, trustFile: string): Promise<void> {
+  const folder = join(plan.dir, "trust");
+  mkdirSync(folder, { recursive: true });
   const response = await fetch(`${plan.urls["authority"]}/trusted_root.json`);
   const trustedRoot = new Uint8Array(await response.arrayBuffer());
   const countersign = readOrCreateKey(countersignKeyFile(plan.dir), "ed25519");
-  writeFileSync(trustedRootFile, trustedRoot);
-  writeFileSync(join(plan.dir, "trust", "policy.txt"), plan.policy);
+  writeFileSync(join(folder, "trusted_root.json"), trustedRoot);
+  writeFileSync(join(folder, "policy.txt"), plan.policy);
   writeFileSync(
     trustFile,
     encodeToyTrust({
@@ -244,7 +289,7 @@ async function writeTrust(plan: Plan, trustFile: string, trustedRootFile: string
       ecosystem: ECOSYSTEM,
       logVkey: plan.logVkey,
       policy: plan.policy,
-      auditors: HAS_AUDITOR ? [AUDITOR] : [],
+      auditors: [AUDITOR],
       countersignSpki: countersign.publicSpki,
       trustedRoot,
     }),

@@ -165,6 +165,20 @@ test("exchangeIdToken: a token is for the projects of its publisher only", async
   assert.equal(response.headers.get("countermark-code"), "token-project");
 });
 
+test("burnUploadToken: a burnt token uploads nothing more; an API token is not burnt", async (context) => {
+  const world = await openProject(context);
+  const burn = (token: string): Promise<Response> =>
+    world.request("/_/oidc/burn-token", { method: "POST", body: JSON.stringify({ token }) });
+  const token = await world.uploadToken();
+  const owner = await world.account("ada");
+  for (const one of [token, token, owner, "nonsense"]) assert.equal((await burn(one)).status, 200);
+  const file = await buildWheel(PROJECT);
+  const refused = await world.upload(token, PROJECT, file);
+  assert.equal(refused.headers.get("countermark-code"), "token-unknown");
+  const other = { name: "other", version: "1.0" };
+  assert.equal((await world.upload(owner, other, await buildWheel(other))).status, 200);
+});
+
 test("authenticateUploader: no token, and a token that is not ours, are refused", async (context) => {
   const world = await openProject(context);
   const response = await world.upload("pypi-unknown", PROJECT, await buildWheel(PROJECT));

@@ -9,10 +9,9 @@ export async function tellWorld(demo: Demo): Promise<void> {
   story.chapter("The world starts: processes with keys of their own, on this machine only");
   await story.step("an issuer, an authority, an index, three witnesses and an auditor answer", async () => {
     story.say(`all state is below ${demo.dir}`);
-    const world = await createProcessWorld(demo.dir);
+    const world = await createProcessWorld(demo.dir, { onStarted: (line) => story.say(line) });
     demo.world = world;
     await world.start();
-    for (const line of world.describe()) story.say(line);
   });
   await story.step("who is believed is written down in one file, pinned by its digest", async () => {
     const world = demo.world;
