@@ -21,7 +21,7 @@ import {
 } from "@countermark/log";
 import { emptyState, findProject, type LedgerState, logNow, type ProviderRow } from "@countermark/verify";
 import { LedgerRefusal } from "./failure.ts";
-import { createProject, type ManagePorts } from "./manage/manage.ts";
+import { createOwnProject, createProject, type ManagePorts } from "./manage/manage.ts";
 import { openOwnLedger } from "./open-ledger.ts";
 import type { PublishPorts } from "./release/publish.ts";
 import type { Releases } from "./release/releases.ts";
@@ -35,8 +35,9 @@ import type { SimplePorts } from "./serve/simple.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { type HeldBlobs, openHeldBlobs } from "./store/held-blobs.ts";
+import { createInTurn } from "./store/in-turn.ts";
 import { readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
-import { addOwner, isOwner } from "./trust/accounts.ts";
+import { isOwner } from "./trust/accounts.ts";
 import type { ExchangePorts } from "./trust/exchange.ts";
 import { createIssuerKeys } from "./trust/issuer-keys.ts";
 import { findOpening, type PendingPublisher } from "./trust/publishers.ts";
@@ -120,7 +121,13 @@ export async function openServices(options: IndexOptions): Promise<Services> {
     if (releases.newest() === null) await releases.awaitEntry(0, options.releaseWaitMs);
     return await ledger.seal(request);
   };
-  const manage: ManagePorts = { database, projectKey, seal, sealedState: () => ledger.state() };
+  const manage: ManagePorts = {
+    database,
+    projectKey,
+    seal,
+    inTurn: createInTurn(),
+    sealedState: () => ledger.state(),
+  };
   const stores = { database, blobs, heldBlobs };
   const publish = publishPorts(options, stores, { ledger, releases, manage });
   return {
@@ -181,7 +188,7 @@ function publishPorts(
     isOwner: (key, account) => isOwner(database, key, account),
     findPublisher: (id) => findOpening(database, id),
     seal: (request) => manage.seal(request),
-    addOwner: (key, account) => addOwner(database, key, account),
+    createOwnProject: (name, account) => createOwnProject(name, account, manage),
     awaitEntry: (entry) => releases.awaitEntry(entry, options.releaseWaitMs),
     sealedState: () => ledger.state(),
   };

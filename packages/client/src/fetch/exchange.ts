@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Bytes, quote } from "@countermark/formats";
+import { type Bytes, ParseError, parseJsonObject, quote } from "@countermark/formats";
 import { ClientError } from "../failure.ts";
 import type { Fetch } from "../world.ts";
 
@@ -104,10 +104,26 @@ export function wrongStatus(url: string, answer: Pick<Answer, "status" | "reason
   );
 }
 
-/** Status and the beginning of the body, for an error message. */
+/** The server's own sentence where it gives one, else status and the beginning of the body; for an error message. */
 export function describeAnswer(answer: Pick<Answer, "status" | "reason" | "body">): string {
+  const sentence = readSentence(answer.body);
+  if (sentence !== null) return `status ${answer.status}: ${sentence}`;
   const text = new TextDecoder().decode(answer.body.subarray(0, 600)).trim();
   return `status ${answer.status} ${answer.reason}${text === "" ? "" : `, ${quote(text.slice(0, 300))}`}`;
+}
+
+/** `detail` of a problem document, or `code` of an index's error: both are sentences. @spec rfc9457#3.1.4 */
+function readSentence(bytes: Uint8Array): string | null {
+  try {
+    const body = parseJsonObject(bytes, { bytesMax: 65_536, depthMax: 8 }, "answer");
+    for (const name of ["detail", "code"]) {
+      if (body.has(name) && typeof body.value(name) === "string") return body.text(name, { charsMax: 2_048 });
+    }
+    return null;
+  } catch (error) {
+    if (error instanceof ParseError) return null;
+    throw error;
+  }
 }
 
 /** `url` without user information and query, where tokens are. */

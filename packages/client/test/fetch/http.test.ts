@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { exchange, fetchBytes, fetchBytesOrNull, withoutSecrets } from "../../src/fetch/exchange.ts";
+import {
+  describeAnswer,
+  exchange,
+  fetchBytes,
+  fetchBytesOrNull,
+  withoutSecrets,
+} from "../../src/fetch/exchange.ts";
 import { createFetch } from "../../src/fetch/http.ts";
 
 const fetch = createFetch({ ca: null, env: {} });
@@ -119,4 +125,17 @@ test("fetchBytesOrNull: 404 is null, any other status but 200 an error", async (
 
 test("withoutSecrets: user information and query are not shown", () => {
   assert.equal(withoutSecrets("https://user:pw@x.example/a?token=b#c"), "https://x.example/a");
+});
+
+test("describeAnswer: the server's own sentence where it gives one, else what came", () => {
+  const answer = (body: string) => ({
+    status: 403,
+    reason: "Forbidden",
+    body: new Uint8Array(Buffer.from(body)),
+  });
+  assert.equal(describeAnswer(answer('{"code":"403 Not yours","title":"x"}')), "status 403: 403 Not yours");
+  assert.equal(describeAnswer(answer('{"detail":"Not yours","code":"not-yours"}')), "status 403: Not yours");
+  assert.equal(describeAnswer(answer("<html>")), 'status 403 Forbidden, "<html>"');
+  assert.equal(describeAnswer(answer('{"detail":1}')), 'status 403 Forbidden, "{\\"detail\\":1}"');
+  assert.equal(describeAnswer(answer("")), "status 403 Forbidden");
 });

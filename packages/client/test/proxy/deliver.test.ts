@@ -134,6 +134,11 @@ for (const [claim, served] of [
   });
 }
 
+test("deliverFile: of a shorter file the message says how short", async () => {
+  const received = await deliver(inParts(small.subarray(1)), of(small));
+  assert.match(received.error?.message ?? "", new RegExp(`seen ${small.length - 1} bytes`));
+});
+
 test("deliverFile: the message says what was expected and what was seen", async () => {
   const received = await deliver(inParts(swapped(small)), of(small));
   assert.match(

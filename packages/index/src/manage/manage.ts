@@ -2,6 +2,7 @@
 import {
   type ConfigRecord,
   type Digest,
+  EMPTY_CONFIG,
   fileId,
   type ProjectConfigured,
   type ProjectPolicy,
@@ -10,7 +11,7 @@ import {
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { findProject, type LedgerState, type ProjectState } from "@countermark/verify";
-import { IndexRefusal } from "../failure.ts";
+import { IndexRefusal, LedgerRefusal } from "../failure.ts";
 import {
   detailOpenings,
   type LedgerRequest,
@@ -20,7 +21,8 @@ import {
   requestStatus,
 } from "../seal/request.ts";
 import type { Database } from "../store/database.ts";
-import { addOwner } from "../trust/accounts.ts";
+import type { InTurn } from "../store/in-turn.ts";
+import { isOwner, withOwner } from "../trust/accounts.ts";
 import { type PublisherOpening, withOpenings } from "../trust/publishers.ts";
 import type { ConfigureRequest, FilesRequest, StatusRequest } from "./requests.ts";
 
@@ -29,6 +31,8 @@ export interface ManagePorts {
   readonly database: Database;
   sealedState(): LedgerState;
   projectKey(normalizedName: string): Digest;
+  /** Projects are created one at a time: who owns one is decided together with whether it exists. */
+  readonly inTurn: InTurn;
   /** @throws LedgerRefusal with the void code of the rule that says no */
   seal(request: LedgerRequest): Promise<{ readonly index: number }>;
 }
@@ -42,24 +46,51 @@ export interface WantedProject {
   readonly ownerId: number | null;
 }
 
+export interface CreatedProject {
+  /** Of its entry in the ledger. */
+  readonly index: number;
+  readonly key: Digest;
+  readonly openings: readonly PublisherOpening[];
+}
+
 /** Creates a project. @throws LedgerRefusal `project-exists`, `bad-config` */
-export async function createProject(
-  wanted: WantedProject,
-  ports: ManagePorts,
-): Promise<{ readonly index: number; readonly key: Digest; readonly openings: readonly PublisherOpening[] }> {
+export async function createProject(wanted: WantedProject, ports: ManagePorts): Promise<CreatedProject> {
   const key = ports.projectKey(wanted.name);
-  return await withOpenings(ports.database, key, wanted.publishers, async (openings) => {
-    const config: ConfigRecord = { policy: wanted.policy, publishers: idsOf(openings), principals: [] };
-    const detail = {
-      name: wanted.name,
-      publishers: detailOpenings(openings),
-      principals: [],
-      reason: null,
-    };
-    const { index } = await ports.seal(requestProject(key, config, detail));
-    if (wanted.ownerId !== null) await addOwner(ports.database, key, wanted.ownerId);
-    return { index, key, openings };
+  return await ports.inTurn(async () => {
+    const existing = findProject(ports.sealedState(), key);
+    if (existing !== null && existing.header.status !== "reserved") {
+      throw new LedgerRefusal("project-exists", `There is a project ${quote(wanted.name)} already.`);
+    }
+    return await withOwner(ports.database, key, wanted.ownerId, () =>
+      withOpenings(ports.database, key, wanted.publishers, async (openings) => {
+        const config: ConfigRecord = { policy: wanted.policy, publishers: idsOf(openings), principals: [] };
+        const detail = {
+          name: wanted.name,
+          publishers: detailOpenings(openings),
+          principals: [],
+          reason: null,
+        };
+        const { index } = await ports.seal(requestProject(key, config, detail));
+        return { index, key, openings };
+      }),
+    );
   });
+}
+
+/**
+ * Creates the project of an account's first upload, with nobody but that account in charge. Two first uploads at once
+ * are both of the account that came first.
+ *
+ * @throws IndexRefusal `token-project` when it is another account's by now
+ */
+export async function createOwnProject(name: string, ownerId: number, ports: ManagePorts): Promise<void> {
+  try {
+    await createProject({ name, publishers: [], policy: EMPTY_CONFIG.policy, ownerId }, ports);
+  } catch (error) {
+    if (!(error instanceof LedgerRefusal) || error.code !== "project-exists") throw error;
+    if (await isOwner(ports.database, ports.projectKey(name), ownerId)) return;
+    throw new IndexRefusal("token-project", `The project ${quote(name)} was created by somebody else.`);
+  }
 }
 
 /**

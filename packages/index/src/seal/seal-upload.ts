@@ -6,7 +6,7 @@ import { IndexRefusal, LedgerRefusal } from "../failure.ts";
 import { type Blobs, keepBytes } from "../store/blobs.ts";
 import type { HeldBlobs } from "../store/held-blobs.ts";
 import type { AuthorisedUpload, VerifiedUpload } from "../upload/verify.ts";
-import { detailOpenings, type LedgerRequest, requestFile, requestProject } from "./request.ts";
+import { detailOpenings, type LedgerRequest, requestFile } from "./request.ts";
 
 declare const sealed: unique symbol;
 
@@ -28,7 +28,8 @@ export interface SealPorts {
   findProject(key: Digest): ProjectState | null;
   /** Resolves when the entry is sealed. @throws LedgerRefusal, IndexRefusal when it is not, and nothing of it is left */
   seal(request: LedgerRequest): Promise<{ readonly index: number }>;
-  addOwner(project: Digest, accountId: number): Promise<void>;
+  /** @throws IndexRefusal `token-project` when somebody else was first */
+  createOwnProject(normalizedName: string, accountId: number): Promise<void>;
 }
 
 /**
@@ -79,7 +80,10 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
     for (const { digest, bytes } of others) await keepBytes(ports.blobs, bytes, digest);
   });
   try {
-    if (upload.isNewProject) await createOwnProject(upload, ports);
+    const { uploader, isNewProject } = upload;
+    if (isNewProject && uploader.kind === "account") {
+      await ports.createOwnProject(normalizedName, uploader.account.id);
+    }
     const { index } = await ports.seal(requestOf(upload, ports));
     const file: SealedFile = {
       normalizedName,
@@ -97,15 +101,6 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
   } finally {
     await ports.heldBlobs.release(digests);
   }
-}
-
-/** An account's first upload of a name creates the project, with nobody but that account in charge. */
-async function createOwnProject(upload: VerifiedUpload, ports: SealPorts): Promise<void> {
-  const { uploader, project, form } = upload;
-  if (uploader.kind !== "account") return;
-  const detail = { name: form.normalizedName, publishers: [], principals: [], reason: null };
-  await ports.seal(requestProject(project, EMPTY_CONFIG, detail));
-  await ports.addOwner(project, uploader.account.id);
 }
 
 function requestOf(upload: VerifiedUpload, ports: SealPorts): LedgerRequest {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Blobs } from "./blobs.ts";
 import type { Database } from "./database.ts";
+import { createInTurn } from "./in-turn.ts";
 
 /** Blobs on their way into the ledger: in place and durable before the seal, gone again if it is refused. */
 export interface HeldBlobs {
@@ -13,13 +14,8 @@ export interface HeldBlobs {
 /** Opens the books, and removes what an earlier process held and did not seal. Call it when the ledger is read back. */
 export async function openHeldBlobs(database: Database, blobs: Blobs): Promise<HeldBlobs> {
   const holders = new Map<string, number>();
-  let last: Promise<unknown> = Promise.resolve();
   // One at a time: a removal must never meet the arrival of the same bytes.
-  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
-    const turn = last.then(step, step);
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = createInTurn();
   const removeUnsealed = async (digest: string): Promise<void> => {
     const sealed = await database
       .selectFrom("sealed_blobs")

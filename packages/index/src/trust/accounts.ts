@@ -51,13 +51,33 @@ export async function findAccount(database: Database, token: string): Promise<Ac
   return row ?? null;
 }
 
-/** Lets an account manage a project and upload to it. */
-export async function addOwner(database: Database, project: string, account: number): Promise<void> {
-  await database
-    .insertInto("project_owners")
-    .values({ project, account_id: account })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+/**
+ * Makes an account the owner of a project that `create` creates; nobody owns it when that fails. Durable before the
+ * project exists: a crash in between cannot leave a project without its owner.
+ *
+ * @param owner null: nobody but the operator.
+ */
+export async function withOwner<T>(
+  database: Database,
+  project: string,
+  owner: number | null,
+  create: () => Promise<T>,
+): Promise<T> {
+  // What a crash left behind was the owner of nothing.
+  await removeOwners(database, project);
+  if (owner !== null) {
+    await database.insertInto("project_owners").values({ project, account_id: owner }).execute();
+  }
+  try {
+    return await create();
+  } catch (error) {
+    await removeOwners(database, project);
+    throw error;
+  }
+}
+
+async function removeOwners(database: Database, project: string): Promise<void> {
+  await database.deleteFrom("project_owners").where("project", "=", project).execute();
 }
 
 export async function isOwner(database: Database, project: string, account: number): Promise<boolean> {

@@ -58,6 +58,31 @@ test("publish: an account's first upload creates the project, unattested and log
   assert.deepEqual(await shownFiles(world), [wheel.filename, sdist.filename]);
 });
 
+test("publish: an account's first two uploads at once are one project of that account", async (context) => {
+  const world = await openWorld(context);
+  const token = await world.account("ada");
+  const [wheel, sdist] = await Promise.all([buildWheel(PROJECT), buildSdist(PROJECT)]);
+  const responses = await Promise.all([
+    world.upload(token, PROJECT, wheel),
+    world.upload(token, PROJECT, sdist),
+  ]);
+  assert.deepEqual(
+    responses.map(({ status }) => status),
+    [200, 200],
+  );
+  assert.equal((await world.manage("projects/toy-box/status", { status: "archived" }, token)).status, 200);
+});
+
+test("publish: of two accounts that upload a new name at once, one gets it and the other is refused", async (context) => {
+  const world = await openWorld(context);
+  const [ada, eve] = [await world.account("ada"), await world.account("eve")];
+  const [wheel, sdist] = await Promise.all([buildWheel(PROJECT), buildSdist(PROJECT)]);
+  const responses = await Promise.all([world.upload(ada, PROJECT, wheel), world.upload(eve, PROJECT, sdist)]);
+  const codes = responses.map(({ status, headers }) => headers.get("countermark-code") ?? String(status));
+  assert.deepEqual(codes.sort(), ["200", "token-project"]);
+  assert.equal((await blobsLeft(world)).length, 2);
+});
+
 test("publish: the same bytes again are fine, other bytes under the name are not", async (context) => {
   const world = await openProject(context);
   const token = await world.uploadToken();

@@ -129,7 +129,7 @@ export async function createAdmitWorld(changes: Partial<AdmitPlan> = {}): Promis
     publishers: [opening],
     requiresPython: null,
     uploader: null,
-    version: "1.0",
+    version: "1.0.0",
     ...plan.detail,
   });
   const evidence = new Map([
@@ -138,7 +138,7 @@ export async function createAdmitWorld(changes: Partial<AdmitPlan> = {}): Promis
     [attested, encodeAttestation(attestation)],
     [encodeHex(TOY_FILE.sha256), TOY_FILE.bytes],
   ]);
-  const ledger = await ToyLedger.create();
+  const ledger = await ToyLedger.create({ time: TOY_TIME });
   ledger.now = NOW;
   const before = [ledger.state, ledger.state, ledger.state];
   const config = { ...EMPTY_CONFIG, publishers: [publisher] };
@@ -148,7 +148,7 @@ export async function createAdmitWorld(changes: Partial<AdmitPlan> = {}): Promis
     sha256: encodeHex(TOY_FILE.sha256),
     size: TOY_FILE.bytes.length,
     file: fileId(sha256, K, TOY_FILE.filename),
-    release: releaseId(sha256, K, "1.0"),
+    release: releaseId(sha256, K, "1.0.0"),
     metadata: encodeHex(crypto.sha256(METADATA)),
     publisher,
     attestations: [

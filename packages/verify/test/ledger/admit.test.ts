@@ -4,9 +4,11 @@ import { test } from "node:test";
 import {
   detailCommitment,
   encodeHex,
+  encodePublisher,
   encodeTextDetail,
   parseEntry,
   parseStateLeaf,
+  publisherId,
   SLSA_PROVENANCE_PREDICATE_TYPE,
   utf8,
 } from "@countermark/formats";
@@ -36,11 +38,6 @@ const WRONG_FILES: readonly (readonly [claim: string, code: string, plan: Partia
     { detail: { filename: "sampleproject-1.0.0-py2-none-any.whl" } },
   ],
   ["another version", "file-id-differs", { detail: { version: "1.1" } }],
-  [
-    "a version in which filename and detail differ",
-    "file-id-differs",
-    { detail: { version: "1.0" }, statement: {} },
-  ],
   ["another kind of distribution", "file-id-differs", { detail: { kind: "sdist" } }],
   ["a publisher that is not opened", "opening-mismatch", { detail: { publishers: [] } }],
   [
@@ -84,9 +81,8 @@ const WRONG_FILES: readonly (readonly [claim: string, code: string, plan: Partia
 ];
 
 for (const [claim, code, plan] of WRONG_FILES) {
-  const changes = claim === "a version in which filename and detail differ" ? null : plan;
   test(`admit: ${claim} is refused: ${code}`, async () => {
-    const world = await createAdmitWorld(changes ?? { ...plan, detail: { version: "1" } });
+    const world = await createAdmitWorld(plan);
     await assert.rejects(admitAt(world, ACCEPTED), { code });
   });
 }
@@ -113,9 +109,9 @@ test("admit: SLSA provenance by the publisher is admitted as what it is", async 
 });
 
 test("admit: each piece of evidence that is not served is refused", async () => {
-  for (const digest of (await createAdmitWorld()).evidence.keys()) {
+  for (let i = 0; i < 4; i++) {
     const world = await createAdmitWorld();
-    world.evidence.delete(digest);
+    world.evidence.delete([...world.evidence.keys()][i] ?? "");
     const both = Promise.all([admitAt(world, CREATED), admitAt(world, ACCEPTED)]);
     await assert.rejects(both, { code: "evidence-missing" });
   }
@@ -132,16 +128,17 @@ test("admit: evidence that is another than was logged is refused", async () => {
 });
 
 test("admit: an attestation served under another's digest is refused", async () => {
-  const world = await createAdmitWorld();
-  const [digest] = [...world.evidence.keys()].slice(2);
-  const bytes = world.evidence.get(digest ?? "") ?? new Uint8Array();
-  const stated = { digest: digestOf("attestation"), predicate: "publish", time: NOW - 55 } as const;
-  const entry = parseEntry(world.ledger.leaves[ACCEPTED] ?? new Uint8Array());
-  if (entry.statement.kind !== "file-accepted") throw new TypeError("There is no file");
-  const publisher = entry.statement.publisher ?? "";
-  const other = await createAdmitWorld({ statement: { attestations: [{ ...stated, publisher }] } });
-  other.evidence.set(stated.digest, bytes);
-  await assert.rejects(admitAt(other, ACCEPTED), { code: "digest-mismatch" });
+  const publisher = publisherId(sha256, hashOf("publisher salt"), encodePublisher(RECORD));
+  const stated = {
+    digest: digestOf("attestation"),
+    predicate: "publish",
+    time: NOW - 55,
+    publisher,
+  } as const;
+  const world = await createAdmitWorld({ statement: { attestations: [stated] } });
+  const [, , attestation] = [...world.evidence.values()];
+  world.evidence.set(stated.digest, attestation ?? new Uint8Array());
+  await assert.rejects(admitAt(world, ACCEPTED), { code: "digest-mismatch" });
 });
 
 test("admit: an entry whose time is later than now is refused", async () => {

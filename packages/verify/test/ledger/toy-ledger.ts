@@ -126,6 +126,7 @@ export class ToyLedger {
   /** A ledger with its genesis and a first state leaf. */
   static async create(genesis: Partial<Draft<GenesisStatement>> = {}): Promise<ToyLedger> {
     const ledger = new ToyLedger();
+    ledger.now = genesis.time ?? START;
     await ledger.addLeaf(leafOf(genesisStatement(genesis)));
     await ledger.seal();
     return ledger;
@@ -169,6 +170,11 @@ export class ToyLedger {
   /** A state leaf with the newest possible anchor: the last seal, cosigned at `time`. */
   async seal(time = this.now): Promise<Applied> {
     return await this.addLeaf(composeStateLeaf(this.state, { time, anchor: this.anchorAt(time) }));
+  }
+
+  /** A state leaf with this anchor. */
+  async sealWith(time: number, anchor: Anchor): Promise<Applied> {
+    return await this.addLeaf(composeStateLeaf(this.state, { time, anchor }));
   }
 
   anchorAt(time: number): Anchor | null {

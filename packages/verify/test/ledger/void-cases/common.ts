@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { encodeHex, encodeStatement, utf8 } from "@countermark/formats";
 import { apply } from "@countermark/verify";
 import {

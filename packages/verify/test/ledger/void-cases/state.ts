@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { encodeStateLeaf, parseStateLeaf, utf8 } from "@countermark/formats";
 import { apply } from "@countermark/verify";
 import { crypto, digestOf, outcomeOf, START, ToyLedger } from "../toy-ledger.ts";

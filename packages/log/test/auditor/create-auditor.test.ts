@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  encodeAddCheckpoint,
+  encodeEntryBundle,
+  encodeHex,
+  entriesPath,
+  leafHash,
+  tilePath,
+  treeRoot,
+} from "@countermark/formats";
+import {
+  type AuditPorts,
+  auditLedger,
+  createAuditor,
+  createEd25519,
+  createLogReader,
+  LedgerAuditor,
+  memoryStorage,
+  nodeCrypto,
+  requireAudited,
+  sqliteWitnessStore,
+  type Tiles,
+} from "@countermark/log";
+import { createAdmitWorld, NOW } from "../../../verify/test/ledger/admit-world.ts";
+import { cosignedNote, LOG_VKEY } from "../../../verify/test/ledger/toy-head.ts";
+import { acceptedFile, CONFIG, digestOf, I, K, ORIGIN } from "../../../verify/test/ledger/toy-ledger.ts";
+
+const { sha256 } = nodeCrypto;
+
+/** A sound ledger of one attested file, sealed, with the note that its second state leaf names as evidence. */
+async function soundWorld(plan: Parameters<typeof createAdmitWorld>[0] = {}) {
+  const world = await createAdmitWorld(plan);
+  const note = cosignedNote(world.ledger.leaves.slice(0, 2), [NOW, NOW, null, null]);
+  const digest = encodeHex(sha256(note));
+  world.evidence.set(digest, note);
+  const anchor = { size: 2, note: digest, tLo: NOW, tHi: NOW };
+  const seal = () => world.ledger.sealWith(NOW, anchor);
+  await seal();
+  const ports: AuditPorts = { ...world.ports, clock: () => NOW };
+  return { ...world, ports, seal };
+}
+
+/** The tiles of a log that is being added to. */
+function tilesOf(leaves: readonly Uint8Array[]): Tiles {
+  return {
+    async read(path) {
+      for (let width = 1; width <= leaves.length; width++) {
+        const first = leaves.slice(0, width);
+        if (path === entriesPath(0, width)) return encodeEntryBundle(first);
+        if (path === tilePath(0, 0, width)) return Buffer.concat(first.map((leaf) => leafHash(sha256, leaf)));
+      }
+      return null;
+    },
+  };
+}
+
+function readerOf(leaves: readonly Uint8Array[]) {
+  const root = treeRoot(
+    sha256,
+    leaves.map((leaf) => leafHash(sha256, leaf)),
+  );
+  return createLogReader(tilesOf(leaves), { size: leaves.length, root }, sha256);
+}
+
+test("auditLedger: a sound ledger is legal, admitted and ends in its state", async () => {
+  const { ledger, ports } = await soundWorld();
+  const report = await auditLedger(readerOf(ledger.leaves), ports);
+  requireAudited(report);
+  assert.deepEqual(
+    [
+      report.entries,
+      report.legal,
+      report.states,
+      report.voids,
+      report.attestationsVerified,
+      report.endsInState,
+    ],
+    [5, 3, 2, [], 1, true],
+  );
+  assert.equal(report.state.projects.commitment(), ledger.state.projects.commitment());
+});
+
+test("auditLedger: a void entry is counted and stands in nobody's way", async () => {
+  const { ledger, ports, seal } = await soundWorld();
+  await ledger.add(acceptedFile(NOW, { publisher: digestOf("nobody") }));
+  await seal();
+  const report = await auditLedger(readerOf(ledger.leaves), ports);
+  requireAudited(report);
+  assert.deepEqual(report.voids, [{ index: 5, code: "publisher-not-registered" }]);
+});
+
+test("requireAudited: a legal entry whose evidence does not hold is refused until it is voided", async () => {
+  const { ledger, ports, seal } = await soundWorld({ attestationTime: NOW - 40 });
+  const before = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(before), { code: "audit-not-admitted" });
+  assert.deepEqual(
+    before.notAdmitted.map(({ index }) => index),
+    [3],
+  );
+  const statement = ledger.state.projects.get(K)?.entries.last()?.statement ?? "";
+  await ledger.add({ kind: "void", target: 3, statement, root: null });
+  await seal();
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: an anchor that is not what its note says is refused until it is voided", async () => {
+  const { ledger, ports, evidence } = await soundWorld();
+  const digest = ledger.state.anchors.last()?.note ?? "";
+  await ledger.sealWith(NOW, { size: 5, note: digest, tLo: NOW, tHi: NOW });
+  assert.ok(evidence.has(digest));
+  const before = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(before), { code: "audit-not-admitted" });
+  const statement = ledger.state.states.last()?.statement ?? "";
+  await ledger.add({ kind: "void", target: 5, statement, root: null, project: I });
+  await ledger.sealWith(NOW, { size: 2, note: digest, tLo: NOW, tHi: NOW });
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: an ask without evidence is refused while it is pending, and not once it was dropped", async () => {
+  const { ledger, ports, seal } = await soundWorld();
+  const config = { ...CONFIG, publishers: [digestOf("not opened")] };
+  await ledger.add({
+    kind: "project-configured",
+    act: "ask",
+    way: "account",
+    config,
+    consent: { kind: "none" },
+  });
+  await seal();
+  const before = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(before), { code: "audit-not-admitted" });
+  await ledger.add({
+    kind: "project-configured",
+    act: "cancel",
+    way: "account",
+    config: null,
+    consent: { kind: "none" },
+  });
+  await seal();
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: a head that does not end in a legal state leaf is refused", async () => {
+  const { ledger, ports } = await soundWorld();
+  const report = await auditLedger(readerOf(ledger.leaves.slice(0, -1)), ports);
+  assert.throws(() => requireAudited(report), { code: "audit-no-state" });
+});
+
+test("LedgerAuditor: a smaller tree than it has read is refused", async () => {
+  const { ledger, ports } = await soundWorld();
+  const auditor = new LedgerAuditor(ports);
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  await assert.rejects(auditor.follow(readerOf(ledger.leaves.slice(0, 2)), 0), { code: "audit-behind" });
+});
+
+test("LedgerAuditor: evidence out of reach stops it before the entry, and it goes on from there", async () => {
+  const { ledger, ports } = await soundWorld();
+  let isUp = false;
+  const evidence = {
+    ...ports.evidence,
+    blob: async (digest: string) => {
+      if (!isUp) throw new Error("out of reach");
+      return await ports.evidence.blob(digest);
+    },
+  };
+  const auditor = new LedgerAuditor({ ...ports, evidence });
+  await assert.rejects(auditor.follow(readerOf(ledger.leaves), 0), { message: "out of reach" });
+  isUp = true;
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  requireAudited(auditor.report());
+  assert.equal(auditor.report().attestationsVerified, 1);
+});
+
+test("LedgerAuditor: evidence that comes late is admitted by trying again", async () => {
+  const { ledger, ports, evidence } = await soundWorld();
+  const [digest = ""] = [...evidence.keys()].slice(2);
+  const late = evidence.get(digest) ?? new Uint8Array();
+  evidence.delete(digest);
+  const auditor = new LedgerAuditor(ports);
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  assert.throws(() => requireAudited(auditor.report()), { code: "audit-not-admitted" });
+  evidence.set(digest, late);
+  await auditor.retry();
+  requireAudited(auditor.report());
+});
+
+/** Asks an auditor to cosign a tree, as the log does. */
+async function ask(app: ReturnType<typeof createAuditor>, leaves: readonly Uint8Array[], oldSize = 0) {
+  const checkpoint = cosignedNote(leaves, []);
+  const proof = oldSize === 0 ? [] : await readerOf(leaves).consistencyProof(oldSize, leaves.length);
+  return await app.request("/add-checkpoint", {
+    method: "POST",
+    body: encodeAddCheckpoint({ oldSize, proof, checkpoint }),
+  });
+}
+
+function auditorOf(ports: AuditPorts, leaves: readonly Uint8Array[], progress = memoryStorage()) {
+  return createAuditor({
+    name: "auditor.example",
+    key: createEd25519(new Uint8Array(32).fill(9)),
+    log: { origin: ORIGIN, vkeys: [LOG_VKEY] },
+    store: sqliteWitnessStore(":memory:"),
+    tiles: tilesOf(leaves),
+    audit: ports,
+    progress,
+    clock: () => NOW,
+    crypto: nodeCrypto,
+  });
+}
+
+test("createAuditor: cosigns heads that kept the rules, one after the other", async () => {
+  const { ledger, ports, seal } = await soundWorld();
+  const app = auditorOf(ports, ledger.leaves);
+  assert.equal((await ask(app, ledger.leaves.slice(0, 2))).status, 200);
+  assert.equal((await ask(app, ledger.leaves, 2)).status, 200);
+  assert.equal((await ask(app, ledger.leaves, 5)).status, 200);
+  await ledger.add({ kind: "status", status: "archived" });
+  await seal();
+  assert.equal((await ask(app, ledger.leaves, 5)).status, 200);
+});
+
+test("createAuditor: does not cosign what it does not admit, and does once that is voided", async () => {
+  const { ledger, ports, seal } = await soundWorld({ attestationTime: NOW - 40 });
+  const app = auditorOf(ports, ledger.leaves);
+  const refused = await ask(app, ledger.leaves);
+  assert.equal(refused.status, 422);
+  assert.match(await refused.text(), /entry 3 is not admitted/);
+  const statement = ledger.state.projects.get(K)?.entries.last()?.statement ?? "";
+  await ledger.add({ kind: "void", target: 3, statement, root: null });
+  await seal();
+  assert.equal((await ask(app, ledger.leaves)).status, 200);
+});
+
+test("createAuditor: after a restart asks for no evidence of what it admitted", async () => {
+  const { ledger, ports, seal, evidence } = await soundWorld();
+  const progress = memoryStorage();
+  assert.equal((await ask(auditorOf(ports, ledger.leaves, progress), ledger.leaves)).status, 200);
+  const note = ledger.state.anchors.last()?.note ?? "";
+  for (const digest of [...evidence.keys()]) if (digest !== note) evidence.delete(digest);
+  await ledger.add({ kind: "status", status: "archived" });
+  await seal();
+  assert.equal((await ask(auditorOf(ports, ledger.leaves, progress), ledger.leaves)).status, 200);
+  assert.equal((await ask(auditorOf(ports, ledger.leaves, memoryStorage()), ledger.leaves)).status, 422);
+});
+
+test("createAuditor: progress of another tree counts for nothing", async () => {
+  const { ledger, ports, evidence } = await soundWorld();
+  const progress = memoryStorage();
+  await progress.replace("admitted", Buffer.from(`5\n${digestOf("another tree")}\n`));
+  evidence.clear();
+  assert.equal((await ask(auditorOf(ports, ledger.leaves, progress), ledger.leaves)).status, 422);
+});
