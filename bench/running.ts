@@ -64,7 +64,7 @@ export async function startSystem(folder: string, cache: string): Promise<Runnin
   relay.target = world.indexPort;
   await world.start();
   const python = await findPython();
-  const pip = (await fetchPip(python, cache)).folder;
+  const pip = (await fetchPip(python, cache, false)).folder;
   const packages = await fetchPackages(python, cache, false);
   const parts = { world, relay, python, pip, packages, folder };
   for (const project of packages.projects) await publish(parts, project);

@@ -29,6 +29,8 @@ export interface Environment {
   readonly sitePackages: string;
 }
 
+/** How the user's pip is called: it gives up on a network that is not there in seconds, not minutes. */
+export const PIP = ["-m", "pip", "--retries", "1", "--timeout", "20"] as const;
 export const TOOL_VERSIONS = { twine: "7.0.0", uv: "0.13.9", pip: "26.2" } as const;
 
 const ASK_PYTHON = [
@@ -88,17 +90,22 @@ export function scrubbedEnvironment(
  * twine and uv in `<cache>/tools`, installed with the user's pip, index and certificates unless they are there. `--target` is no
  * global install, so a system pip that refuses those allows it (PEP 668). Null when they cannot be had (no network).
  */
-export async function fetchTools(python: Python, cache: string): Promise<PythonTools | null> {
+export async function fetchTools(
+  python: Python,
+  cache: string,
+  offline: boolean,
+): Promise<PythonTools | null> {
   const { twine, uv } = TOOL_VERSIONS;
   const folder = join(cache, `tools-twine-${twine}-uv-${uv}-python-${python.line}`);
   const done = join(folder, ".complete");
   if (!existsSync(done)) {
+    if (offline) return null;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const requirements = [`twine==${twine}`, `uv==${uv}`];
     const run = await runTool(
       python.executable,
-      ["-m", "pip", "install", "--quiet", "--target", folder, "--only-binary", ":all:", ...requirements],
+      [...PIP, "install", "--quiet", "--target", folder, "--only-binary", ":all:", ...requirements],
       { env: userEnvironment() },
     );
     if (run.status !== 0) return null;
@@ -108,15 +115,20 @@ export async function fetchTools(python: Python, cache: string): Promise<PythonT
 }
 
 /** A current pip in `<cache>`, to be put into fresh environments; without a network the machine's own pip. */
-export async function fetchPip(python: Python, cache: string): Promise<{ folder: string; version: string }> {
+export async function fetchPip(
+  python: Python,
+  cache: string,
+  offline: boolean,
+): Promise<{ folder: string; version: string }> {
   const folder = join(cache, `pip-${TOOL_VERSIONS.pip}`);
   const done = join(folder, ".complete");
   if (!existsSync(done)) {
+    if (offline) return { folder: await pipFolder(python), version: python.pipVersion };
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const run = await runTool(
       python.executable,
-      ["-m", "pip", "install", "--quiet", "--target", folder, "--no-deps", `pip==${TOOL_VERSIONS.pip}`],
+      [...PIP, "install", "--quiet", "--target", folder, "--no-deps", `pip==${TOOL_VERSIONS.pip}`],
       { env: userEnvironment() },
     );
     if (run.status !== 0) return { folder: await pipFolder(python), version: python.pipVersion };

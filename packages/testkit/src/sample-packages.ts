@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSdist } from "./build-sdist.ts";
 import { buildWheel, toyProject } from "./build-wheel.ts";
-import { type Python, userEnvironment } from "./python.ts";
+import { PIP, type Python, userEnvironment } from "./python.ts";
 import { runTool } from "./run-tool.ts";
 
 /** How a project's files come to the index in the story. */
@@ -77,7 +77,7 @@ async function download(python: Python, folder: string): Promise<boolean> {
   const only = [...anyPlatform, "--python-version", python.line, "--only-binary", ":all:"];
   const wheels = await runTool(
     python.executable,
-    ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, ...only, ...REAL.map(pinned)],
+    [...PIP, "download", "--quiet", "--no-deps", "--dest", folder, ...only, ...REAL.map(pinned)],
     options,
   );
   if (wheels.status !== 0) return false;

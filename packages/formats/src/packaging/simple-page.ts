@@ -150,8 +150,8 @@ function fileJson(file: SimpleFile): JsonInput {
     ...(file.size === null ? {} : { size: file.size }),
     ...(file.uploadTime === null ? {} : { "upload-time": file.uploadTime }),
     yanked: file.yanked === null ? false : file.yanked === "" ? true : file.yanked,
+    // Not also under `dist-info-metadata`: pip 22.3 to 23.0 end in a TypeError when its value is an object (PEP 714, "Motivation").
     "core-metadata": metadata,
-    "dist-info-metadata": metadata,
     "data-dist-info-metadata": metadata,
     provenance: file.provenance,
   };

@@ -47,8 +47,8 @@ export function prepareDemo(options: DemoOptions, dir: string, story: Story): De
     dir,
     home,
     python,
-    pip: python.then((found) => fetchPip(found, cache)),
-    tools: python.then((found) => fetchTools(found, cache)),
+    pip: python.then((found) => fetchPip(found, cache, options.offline)),
+    tools: python.then((found) => fetchTools(found, cache, options.offline)),
     packages: python.then((found) => fetchPackages(found, cache, options.offline)),
     world: null,
   };

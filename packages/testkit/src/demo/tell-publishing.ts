@@ -18,9 +18,11 @@ export async function tellPublishing(demo: Demo): Promise<void> {
       for (const project of projects) await registerPublisher(demo, project);
     },
   );
+  const hasTools = (await demo.tools) !== null;
   for (const project of projects) {
-    await story.step(claimOf(project), async () => {
-      const run = await publishProject(demo, project);
+    const way = wayOf(project, hasTools);
+    await story.step(claimOf(project, way), async () => {
+      const run = await publishProject(demo, project, way);
       story.quote(run.program, run.output);
     });
   }
@@ -41,9 +43,15 @@ export function receiptFolder(demo: Demo, project: SampleProject): string {
   return join(demo.dir, "receipts", project.name);
 }
 
-function claimOf(project: SampleProject): string {
+/** Where twine and uv are not to be had, `countermark publish` and a plain request take their part. */
+function wayOf(project: SampleProject, hasTools: boolean): Way | "request" {
+  if (hasTools || project.way === "pending-publisher") return project.way;
+  return project.way === "api-token" ? "request" : "publisher";
+}
+
+function claimOf(project: SampleProject, way: Way | "request"): string {
   const files = `${project.name} ${project.version} (${project.files.length} ${project.files.length === 1 ? "file" : "files"})`;
-  switch (project.way) {
+  switch (way) {
     case "pending-publisher":
       return `${files} is published by \`countermark publish\`; its pending publisher creates the project`;
     case "publisher":
@@ -54,6 +62,8 @@ function claimOf(project: SampleProject): string {
       return `${files} is signed by \`countermark sign\` and uploaded by unmodified \`uv publish\`, through uv's own trusted publishing`;
     case "api-token":
       return `${files} is uploaded by twine with a plain API token and no attestation: countersigned and logged all the same`;
+    case "request":
+      return `${files} is uploaded by a plain request with an API token and no attestation: countersigned and logged all the same`;
   }
 }
 
@@ -88,19 +98,30 @@ interface Published {
   readonly output: string;
 }
 
-async function publishProject(demo: Demo, project: SampleProject): Promise<Published> {
+async function publishProject(demo: Demo, project: SampleProject, way: Way | "request"): Promise<Published> {
   mkdirSync(distFolder(demo, project), { recursive: true });
   mkdirSync(receiptFolder(demo, project), { recursive: true });
   for (const file of project.files) copyFileSync(file, join(distFolder(demo, project), basename(file)));
-  const tools = await demo.tools;
-  const way: Way = tools === null && project.way !== "api-token" ? "publisher" : project.way;
-  if (way === "api-token") return await uploadWithApiToken(demo, project);
+  if (way === "api-token" || way === "request") return await uploadWithApiToken(demo, project, way);
   const job = await startJob(demo, project.name);
-  demo.story.say(
-    `job: run ${job.claims.runId} of ${job.claims.repository}, ${job.claims.workflow} at ${job.claims.ref}`,
-  );
-  if (way === "twine") return await uploadWithTwine(demo, project, job);
-  if (way === "uv") return await uploadWithUv(demo, project, job);
+  const { runId, repository, workflow, ref } = job.claims;
+  demo.story.say(`job: run ${runId} of ${repository}, ${workflow} at ${ref}`);
+  switch (way) {
+    case "twine":
+      return await uploadWithTwine(demo, project, job);
+    case "uv":
+      return await uploadWithUv(demo, project, job);
+    case "pending-publisher":
+    case "publisher":
+      return await publishWithCountermark(demo, project, job);
+  }
+}
+
+async function publishWithCountermark(
+  demo: Demo,
+  project: SampleProject,
+  job: RegisteredJob,
+): Promise<Published> {
   const receipts = ["--receipts", receiptFolder(demo, project)];
   const run = await countermark(demo, ["publish", ...receipts, ...distFiles(demo, project)], {
     env: jobEnvironment(job),
@@ -137,17 +158,19 @@ async function uploadWithUv(demo: Demo, project: SampleProject, job: RegisteredJ
   return { program: "uv", output: run.output };
 }
 
-async function uploadWithApiToken(demo: Demo, project: SampleProject): Promise<Published> {
+async function uploadWithApiToken(
+  demo: Demo,
+  project: SampleProject,
+  way: "api-token" | "request",
+): Promise<Published> {
   const { token } = await theWorld(demo).createAccount(`${project.name}-maintainer`);
   holds(token.startsWith("pypi-"), "an API token that tools take for one");
-  if ((await demo.tools) === null) return await uploadWithoutTools(demo, project, token);
+  if (way === "request") {
+    const answers = await theWorld(demo).upload(token, project);
+    return { program: "POST /legacy/", output: answers.join("\n") };
+  }
   const run = await runTwine(demo, token, distFiles(demo, project));
   return { program: "twine", output: run.output };
-}
-
-async function uploadWithoutTools(demo: Demo, project: SampleProject, token: string): Promise<Published> {
-  const answers = await theWorld(demo).upload(token, project);
-  return { program: "POST /legacy/", output: answers.join("\n") };
 }
 
 /** Uploads with twine as it is, told of our index and our CA and of nothing else. */

@@ -144,6 +144,7 @@ async function ruleProjectKind(
   statement: ProjectKinds,
   project: ProjectState,
 ): Promise<Ruling> {
+  // biome-ignore lint/nursery/useExhaustiveSwitchCases: the linter does not evaluate Exclude; the compiler holds this one.
   switch (statement.kind) {
     case "project-configured":
       return await ruleConfigured(context, statement, project);
