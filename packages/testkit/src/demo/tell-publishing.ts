@@ -102,19 +102,25 @@ async function publishProject(demo: Demo, project: SampleProject, way: Way | "re
   mkdirSync(distFolder(demo, project), { recursive: true });
   mkdirSync(receiptFolder(demo, project), { recursive: true });
   for (const file of project.files) copyFileSync(file, join(distFolder(demo, project), basename(file)));
-  if (way === "api-token" || way === "request") return await uploadWithApiToken(demo, project, way);
+  switch (way) {
+    case "api-token":
+    case "request":
+      return await uploadWithApiToken(demo, project, way);
+    case "twine":
+      return await uploadWithTwine(demo, project, await announceJob(demo, project));
+    case "uv":
+      return await uploadWithUv(demo, project, await announceJob(demo, project));
+    case "pending-publisher":
+    case "publisher":
+      return await publishWithCountermark(demo, project, await announceJob(demo, project));
+  }
+}
+
+async function announceJob(demo: Demo, project: SampleProject): Promise<RegisteredJob> {
   const job = await startJob(demo, project.name);
   const { runId, repository, workflow, ref } = job.claims;
   demo.story.say(`job: run ${runId} of ${repository}, ${workflow} at ${ref}`);
-  switch (way) {
-    case "twine":
-      return await uploadWithTwine(demo, project, job);
-    case "uv":
-      return await uploadWithUv(demo, project, job);
-    case "pending-publisher":
-    case "publisher":
-      return await publishWithCountermark(demo, project, job);
-  }
+  return job;
 }
 
 async function publishWithCountermark(
