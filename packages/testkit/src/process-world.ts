@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -190,7 +191,17 @@ async function startAll(plan: Plan, trustFile: string, services: RunningService[
   await Promise.all(independentServices(plan).map(start));
   // Written once: a restart finds the file that its clients have pinned.
   if (!existsSync(trustFile)) await writeTrust(plan, trustFile);
+  if (!existsSync(pagesDir(plan.dir))) buildPages(plan.dir);
   await Promise.all(trustingServices(plan).map(start));
+}
+
+/** Bundles the index's pages for people. */
+function buildPages(dir: string): void {
+  execFileSync(process.execPath, [join(ROOT, "packages/web/build.mjs"), pagesDir(dir)], { stdio: "pipe" });
+}
+
+function pagesDir(dir: string): string {
+  return join(dir, "pages");
 }
 
 interface ServiceRow {
@@ -250,6 +261,7 @@ function trustingServices({
     policyFile: join(trust, "policy.txt"),
     adminToken,
     auditToken,
+    webDir: pagesDir(dir),
     tickSeconds: 1,
   };
   const auditor = {

@@ -50,6 +50,8 @@ export async function findPython(): Promise<Python> {
       `${wanted}: ${run === null ? "there is no python3" : run.stderr.trim().split("\n").at(-1)}`,
     );
   }
+  const [, minor = 0] = line.split(".").map(Number);
+  if (!line.startsWith("3.") || minor < 9) throw new Error(`${wanted}: found ${version}`);
   return { executable, line, version, pipVersion };
 }
 

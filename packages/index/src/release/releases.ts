@@ -113,7 +113,7 @@ export function openReleases(options: ReleasesOptions): Releases {
             `Entry ${entry} is sealed and waits for its cosigners; send the same request again to complete it.`,
           );
         }
-        const head = await Promise.race([release(), wait(left)]);
+        const head = await withinMs(release(), left);
         if (head === null || head === undefined) await wait(Math.min(RETRY_MS, left));
       }
     },
@@ -144,4 +144,17 @@ function dropOldest<K, V>(map: Map<K, V>, countMax: number): void {
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** What `work` gives, or undefined when it takes longer. No timer is left behind. */
+async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -22,6 +22,9 @@ export async function tellDecisions(demo: Demo): Promise<void> {
     for (const line of head.signatures) story.say(line);
     for (const project of projects) await expectListed(demo, project);
   });
+  await story.step("a person can look at it in a browser, which checks for itself", () =>
+    expectPages(demo, projects[0]),
+  );
   for (const project of projects.slice(0, 1)) {
     for (const file of distFiles(demo, project)) {
       await story.step(`the receipt of ${basename(file)} is verified offline, by two implementations`, () =>
@@ -42,6 +45,14 @@ async function expectListed(demo: Demo, project: SampleProject): Promise<void> {
     const name = basename(file);
     holds(page.includes(name) && page.includes(fileDigest(file)), `${name} listed with its SHA-256`);
   }
+}
+
+async function expectPages(demo: Demo, project: SampleProject | undefined): Promise<void> {
+  const world = theWorld(demo);
+  const path = `/project/${project?.name}/`;
+  const [page, script] = await Promise.all([world.readText(path), world.readText("/web/app.js")]);
+  holds(page.includes('src="/web/app.js"'), "the project's page loads the verifier");
+  demo.story.say(`${world.indexUrl}${path} (its verifier: ${script.length} bytes of JavaScript, bundled here)`);
 }
 
 async function verifyReceiptTwice(demo: Demo, project: SampleProject, file: string): Promise<void> {
