@@ -33,10 +33,19 @@ const ID = { charsMax: 128, pattern: /^[0-9A-Za-z_-]+$/ } as const;
 /**
  * Reads a publisher record, from canonical JSON bytes or as part of a document already parsed.
  *
- * @throws ParseError as `parseJsonObject`; `not-canonical` where the bytes are not the canonical form
+ * @throws ParseError as `parseJsonObject`; `too-large` above 2,048 bytes of canonical JSON; `not-canonical` where the bytes
+ *   are not the canonical form
  */
 export function parsePublisher(input: Uint8Array | JsonObject): PublisherRecord {
-  if (!(input instanceof Uint8Array)) return readPublisher(input);
+  if (!(input instanceof Uint8Array)) {
+    const record = readPublisher(input);
+    // What is read can be written: an id or a lock is made of it next.
+    const { length } = encodeRecord(record);
+    if (length > PUBLISHER_BYTES_MAX) {
+      throw new ParseError("too-large", `Cannot read ${input.path}: a publisher record of ${length} bytes`);
+    }
+    return record;
+  }
   const limits = { bytesMax: PUBLISHER_BYTES_MAX, depthMax: 1 };
   const record = readPublisher(parseJsonObject(input, limits, "publisher record"));
   if (!equalBytes(encodePublisher(record), input)) {
@@ -47,14 +56,18 @@ export function parsePublisher(input: Uint8Array | JsonObject): PublisherRecord 
 
 /** The canonical JSON of `record`. @throws TypeError above 2,048 bytes */
 export function encodePublisher(record: PublisherRecord): Bytes {
-  const { provider, issuer, owner, ownerId, project, projectId } = record;
-  const { workflow, calledWorkflow, environment, subject } = record;
-  const names = { provider, issuer, owner, ownerId, project, projectId };
-  const bytes = encodeCanonicalJson({ ...names, workflow, calledWorkflow, environment, subject, v: 1 });
+  const bytes = encodeRecord(record);
   if (bytes.length > PUBLISHER_BYTES_MAX) {
     throw new TypeError(`Cannot encode a publisher record of ${bytes.length} bytes`);
   }
   return bytes;
+}
+
+function encodeRecord(record: PublisherRecord): Bytes {
+  const { provider, issuer, owner, ownerId, project, projectId } = record;
+  const { workflow, calledWorkflow, environment, subject } = record;
+  const names = { provider, issuer, owner, ownerId, project, projectId };
+  return encodeCanonicalJson({ ...names, workflow, calledWorkflow, environment, subject, v: 1 });
 }
 
 function readPublisher(body: JsonObject): PublisherRecord {

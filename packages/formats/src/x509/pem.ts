@@ -22,7 +22,9 @@ export function encodePem(label: PemLabel, der: Uint8Array): string {
  * @spec rfc7468#3 (strict)
  */
 export function parsePem(text: string, label: PemLabel, what: string): readonly Bytes[] {
-  const lines = text.replaceAll("\r\n", "\n").replace(/\n+$/, "").split("\n");
+  const lines = text.replaceAll("\r\n", "\n").split("\n");
+  // Not by a pattern anchored at the end only: that is quadratic in the line feeds before a last character.
+  while (lines.length > 1 && lines.at(-1) === "") lines.pop();
   const blocks: Bytes[] = [];
   for (let at = 0; at < lines.length; at++) {
     if (blocks.length === PEM_BLOCKS_MAX) {

@@ -29,3 +29,9 @@ for (const [what, text, code] of [
 test("parsePemBlock: two blocks are refused", () => {
   assert.throws(() => parsePemBlock(pem + pem, "CERTIFICATE", "test"), { code: "too-many" });
 });
+
+test("parsePem: a long run of line feeds before a last character takes no longer than reading it", () => {
+  const start = performance.now();
+  assert.throws(() => parsePem(`${"\n".repeat(200_000)}x`, "CERTIFICATE", "test"), { code: "malformed" });
+  assert.ok(performance.now() - start < 2_000);
+});
