@@ -40,6 +40,7 @@ export async function readWheel(path: string, size: number, owner: ArchiveOwner)
   });
   try {
     const entries = await unreadableIfThrows(() => reader.getEntries());
+    await throwIfGaps(handle, size, entries);
     const members = await readMembers(entries, startExpansion(size), infoFolder(entries, owner));
     matchRecord(members);
     return members.metadata;
@@ -47,6 +48,50 @@ export async function readWheel(path: string, size: number, owner: ArchiveOwner)
     await reader.close().catch(() => {});
     await handle.close();
   }
+}
+
+const END_BYTES = 22;
+const LOCAL_HEADER_BYTES = 30;
+/** What may stand between two members whose sizes come after their bytes. @spec APPNOTE.TXT 4.3.9 */
+const DESCRIPTOR_BYTES = [12, 16, 20, 24];
+
+/**
+ * Refuses a comment and any byte that belongs to no member: Python looks for the archive's end from behind, readers of
+ * streams take one member after the other, and each would find there what the directory does not list.
+ */
+async function throwIfGaps(handle: FileHandle, size: number, entries: readonly Entry[]): Promise<void> {
+  const end = await readView(handle, size - END_BYTES, END_BYTES);
+  if (end.getUint32(0, true) !== 0x06054b50)
+    throw ambiguous("it has a comment, or its directory does not end it");
+  const directorySize = end.getUint32(12, true);
+  if (directorySize === 0xff_ff_ff_ff || end.getUint16(10, true) === 0xff_ff)
+    throw ambiguous("its directory is ZIP64");
+  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
+  let expected = [0];
+  for (const entry of sorted) {
+    if (!expected.includes(entry.offset)) throw ambiguous(`there are bytes before ${quote(entry.filename)}`);
+    const header = await readView(handle, entry.offset, LOCAL_HEADER_BYTES);
+    const named = header.getUint16(26, true) + header.getUint16(28, true);
+    const next = entry.offset + LOCAL_HEADER_BYTES + named + entry.compressedSize;
+    const hasDescriptor = (header.getUint16(6, true) & 8) !== 0;
+    expected = hasDescriptor ? DESCRIPTOR_BYTES.map((bytes) => next + bytes) : [next];
+  }
+  if (!expected.includes(size - END_BYTES - directorySize))
+    throw ambiguous("there are bytes before its directory");
+}
+
+async function readView(handle: FileHandle, at: number, length: number): Promise<DataView> {
+  const bytes = new Uint8Array(length);
+  const { bytesRead } = await handle.read(bytes, 0, length, Math.max(0, at));
+  if (at < 0 || bytesRead !== length) throw ambiguous("it ends too early");
+  return new DataView(bytes.buffer);
+}
+
+function ambiguous(found: string): IndexRefusal {
+  return new IndexRefusal(
+    "archive-unreadable",
+    `Invalid distribution file: not one unambiguous ZIP (${found}).`,
+  );
 }
 
 interface WheelMembers {
@@ -61,7 +106,14 @@ interface WheelMembers {
 function infoFolder(entries: readonly Entry[], owner: ArchiveOwner): string {
   const folders = new Set<string>();
   for (const entry of entries) {
-    const [first = "", second] = splitArchivePath(entry.filename.replace(/\/$/, ""));
+    const [first = "", second, third = ""] = splitArchivePath(entry.filename.replace(/\/$/, ""));
+    // Installers move what is in there beside, and over, the folder that is read here.
+    if (first.endsWith(".data") && third.endsWith(".dist-info")) {
+      throw new IndexRefusal(
+        "archive-layout",
+        `The wheel installs another ${quote(third)} from ${quote(first)}.`,
+      );
+    }
     if (first.endsWith(".dist-info") && (second !== undefined || entry.directory)) folders.add(first);
   }
   const [folder, ...others] = folders;
@@ -113,8 +165,14 @@ async function readMembers(
       );
     }
     splitArchivePath(entry.filename.replace(/\/$/, ""));
-    if (entry.directory) continue;
+    if (entry.directory) {
+      if (entry.uncompressedSize !== 0) throw ambiguous(`the folder ${quote(entry.filename)} has bytes`);
+      continue;
+    }
     throwUnlessPlain(entry);
+    if (!kept.has(entry.filename) && entry.filename.toLowerCase() === `${folder}/METADATA`.toLowerCase()) {
+      throw ambiguous(`${quote(entry.filename)} is METADATA in another case`);
+    }
     const keepMax = entry.filename === `${folder}/RECORD` ? RECORD_BYTES_MAX : METADATA_BYTES_MAX;
     const sink = new MemberSink(expansion, kept.has(entry.filename) ? keepMax : 0);
     await unreadableIfThrows(() =>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   appendHash,
-  ENTRY_BYTES_MAX,
   type KnownStatement,
   type LedgerEntry,
   type LedgerStatement,
@@ -53,7 +52,6 @@ export type Applied =
 export async function apply(state: LedgerState, leaf: Uint8Array, crypto: CryptoPort): Promise<Applied> {
   const next = { ...state, size: state.size + 1 };
   const sha256 = (bytes: Uint8Array): Uint8Array => crypto.sha256(bytes);
-  if (leaf.length > ENTRY_BYTES_MAX) return { kind: "void", state: next, code: "malformed" };
   if (looksLikeStateLeaf(leaf)) return applyStateLeaf(state, leaf, sha256);
   const entry = readEntry(leaf);
   if (entry === null) return { kind: "void", state: next, code: "malformed" };

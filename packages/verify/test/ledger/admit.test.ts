@@ -41,6 +41,11 @@ const WRONG_FILES: readonly (readonly [claim: string, code: string, plan: Partia
   ["another kind of distribution", "file-id-differs", { detail: { kind: "sdist" } }],
   ["a publisher that is not opened", "opening-mismatch", { detail: { publishers: [] } }],
   [
+    "an uploader who is not opened",
+    "opening-mismatch",
+    { detail: { publishers: [] }, statement: { attestations: [] } },
+  ],
+  [
     "a publisher too many",
     "opening-mismatch",
     {

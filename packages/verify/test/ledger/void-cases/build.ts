@@ -117,14 +117,18 @@ export function withHeader(ledger: ToyLedger, changes: Partial<ProjectState["hea
   return ledger;
 }
 
-export function withPending(ledger: ToyLedger, way: "staff" | "root"): ToyLedger {
+export function withPending(
+  ledger: ToyLedger,
+  way: "account" | "staff" | "root",
+  config: ConfigRecord = OTHER,
+): ToyLedger {
   const project = ledger.state.projects.get(K);
   if (project?.kind !== "project") throw new TypeError("There is no project");
-  const pending = configId(sha256, encodeConfigRecord(OTHER));
+  const pending = configId(sha256, encodeConfigRecord(config));
   const header = { ...project.header, pending, asked: 3, way };
   ledger.state = {
     ...ledger.state,
-    projects: ledger.state.projects.set(K, { ...project, header, pending: OTHER }),
+    projects: ledger.state.projects.set(K, { ...project, header, pending: config }),
   };
   return ledger;
 }

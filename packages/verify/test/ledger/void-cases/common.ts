@@ -142,6 +142,11 @@ export const COMMON_CASES: readonly Case[] = [
   ],
   [
     "unknown-project",
+    "a file of a project that there is not, at a place that it has not",
+    async () => (await ToyLedger.create()).outcome(acceptedFile(START, { seq: 3 })),
+  ],
+  [
+    "unknown-project",
     "a file of the index itself",
     async () => (await ToyLedger.create()).outcome(acceptedFile(START, { project: I })),
   ],

@@ -264,6 +264,15 @@ export const CONFIGURE_CASES: readonly Case[] = [
       return await ledger.outcome(TAKE);
     },
   ],
+  [
+    "bad-config",
+    "a take of what is no longer legal",
+    async () => {
+      const ledger = await busy();
+      await ledger.wait(7 * DAY + 10);
+      return await withPending(ledger, "account", UNMET).outcome(TAKE);
+    },
+  ],
   ["not-cancellable", "a cancel of nothing", () => inProject(CANCEL)],
   [
     "not-cancellable",
