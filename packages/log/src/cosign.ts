@@ -62,6 +62,8 @@ const ATTEMPTS_MAX = 3;
 /** Once there is a quorum, how long the others still get. */
 const GRACE_MS = 250;
 const ANSWER_BYTES_MAX = 65_536;
+/** The policy says where a cosigner is; a cosigner may not send us on, for it could name a host that only we can reach. */
+const FETCH_INIT = { redirect: "error" } as const;
 
 /**
  * Asks every cosigner of the policy that has a URL for its cosignature of `head`, all at once. A head that a cosigner has
@@ -115,7 +117,7 @@ export async function fetchOwnHeads(
       const answer = await fetchBytes(
         ports.fetch,
         `${url.replace(/\/$/, "")}/${hash}/checkpoint`,
-        {},
+        FETCH_INIT,
         limits,
       );
       if (answer.status !== 200) return [];
@@ -201,7 +203,7 @@ async function post(
   request: AddCheckpoint,
   limits: { readonly bytesMax: number; readonly timeoutMs: number },
 ): Promise<BytesAnswer> {
-  const init = { method: "POST", body: encodeAddCheckpoint(request) };
+  const init = { ...FETCH_INIT, method: "POST", body: encodeAddCheckpoint(request) };
   return await fetchBytes(fetch, `${url.replace(/\/$/, "")}/add-checkpoint`, init, limits);
 }
 

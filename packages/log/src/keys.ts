@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from "node:crypto";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Bytes, concat, parseHex } from "@countermark/formats";
+import { makeFolder, syncFolder } from "./durable-folder.ts";
 import { LogError } from "./failure.ts";
 
 export type KeyAlgorithm = "ed25519" | "p256";
@@ -106,8 +105,9 @@ function readPem(path: string): string | null {
 }
 
 function writePem(path: string, pem: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  makeFolder(dirname(path));
+  // Never a name that a crash may have left: in a container, the process that starts again has the same id.
+  const temporary = `${path}.${randomUUID()}.tmp`;
   const file = openSync(temporary, "wx", 0o600);
   try {
     writeSync(file, pem);
@@ -122,12 +122,7 @@ function writePem(path: string, pem: string): void {
   } finally {
     unlinkSync(temporary);
   }
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncFolder(dirname(path));
 }
 
 function isNodeError(error: unknown, code: string): boolean {

@@ -123,7 +123,7 @@ export class Releaser {
       this.#wanted = null;
       this.#waiting = [];
       try {
-        const head = await this.#releaseOne(candidate);
+        const head = this.#beyond(candidate) ?? (await this.#releaseOne(candidate));
         for (const one of waiting) one.resolve(head);
       } catch (error) {
         const reason = error instanceof Error ? error : new TypeError(String(error));
@@ -132,6 +132,11 @@ export class Releaser {
     }
     // In the same turn as the look at what is wanted, so that no one who asks in between is left waiting.
     this.#running = null;
+  }
+
+  /** The released head, where it went past `sealed` while that was waiting: then nobody needs the smaller one. */
+  #beyond(sealed: SealedHead): CosignedHead | null {
+    return this.#released !== null && this.#released.size > sealed.size ? this.#released : null;
   }
 
   async #releaseOne(sealed: SealedHead): Promise<CosignedHead> {
@@ -150,8 +155,9 @@ export class Releaser {
     // The note is found by digest before anything can point to it; the last write is what makes it the released head.
     await storage.create(releasedPathOf(crypto.sha256(cosigned.noteBytes)), cosigned.noteBytes);
     await storage.replace(releasedPath(cosigned.size), cosigned.noteBytes);
-    await storage.replace(RELEASED_PATH, cosigned.noteBytes);
+    // A write that is reported as failed may have happened: from here on, a smaller head would go back behind this one.
     this.#sizeMin = cosigned.size;
+    await storage.replace(RELEASED_PATH, cosigned.noteBytes);
     this.#released = cosigned;
     return cosigned;
   }

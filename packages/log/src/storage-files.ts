@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { equalBytes } from "@countermark/formats";
 import { LogError } from "./failure.ts";
 import type { Storage } from "./port.ts";
@@ -13,10 +13,11 @@ const TEMPORARY = ".tmp";
 const TEMPORARY_AGE_MS_MAX = 3_600_000;
 
 /**
- * A storage in the folder `dir` of a POSIX file system. A write goes to a temporary file, which is fsynced and then linked
+ * A storage in `folder` of a POSIX file system. A write goes to a temporary file, which is fsynced and then linked
  * (create) or renamed (replace) into place; then the folder is fsynced. A crash leaves at most a file in `.tmp`.
  */
-export function fileStorage(dir: string): Storage {
+export function fileStorage(folder: string): Storage {
+  const dir = resolve(folder);
   /** Folders known to exist durably. */
   const folders = new Set<string>();
   return {
@@ -27,7 +28,7 @@ export function fileStorage(dir: string): Storage {
     async create(path, bytes) {
       requirePath(path);
       const target = join(dir, path);
-      await ensureFolder(dirname(target), folders);
+      await ensureFolder(dir, dirname(target), folders);
       const temporary = await writeTemporary(dir, bytes, folders);
       try {
         await link(temporary, target);
@@ -42,7 +43,7 @@ export function fileStorage(dir: string): Storage {
     async replace(path, bytes) {
       requirePath(path);
       const target = join(dir, path);
-      await ensureFolder(dirname(target), folders);
+      await ensureFolder(dir, dirname(target), folders);
       await rename(await writeTemporary(dir, bytes, folders), target);
       await syncFolder(dirname(target));
     },
@@ -70,7 +71,7 @@ export function fileStorage(dir: string): Storage {
 async function writeTemporary(dir: string, bytes: Uint8Array, folders: Set<string>): Promise<string> {
   const folder = join(dir, TEMPORARY);
   if (!folders.has(folder)) {
-    await ensureFolder(folder, folders);
+    await ensureFolder(dir, folder, folders);
     await removeAbandoned(folder);
   }
   const temporary = join(folder, randomUUID());
@@ -109,14 +110,17 @@ async function requireSame(target: string, path: string, bytes: Uint8Array): Pro
   }
 }
 
-async function ensureFolder(folder: string, known: Set<string>): Promise<void> {
+/**
+ * Makes `folder`, and its entry in each folder above it up to `dir` durable. That it exists says nothing: whoever made it may
+ * have died, or failed, before the fsync.
+ */
+async function ensureFolder(dir: string, folder: string, known: Set<string>): Promise<void> {
   if (known.has(folder)) return;
   const first = await mkdir(folder, { recursive: true });
-  if (first !== undefined) {
-    // Every folder that was made is a new entry in the one above it.
-    for (let made = folder; made.length >= first.length; made = dirname(made))
-      await syncFolder(dirname(made));
-  }
+  // What is above `dir` is the operator's, unless it was made just now.
+  const above = first !== undefined && first.length < dir.length ? dirname(first) : dir;
+  for (let made = folder; made !== above; made = dirname(made)) await syncFolder(dirname(made));
+  if (first === dir) await syncFolder(dirname(dir));
   known.add(folder);
 }
 

@@ -142,10 +142,17 @@ async function decideAndCosign(
   });
 }
 
-/** The log's lines, which were verified; strangers' lines are not kept. */
+/**
+ * The log's lines, which were verified, each key's once: whoever repeats one may not have a note kept that has too many lines
+ * to be read. Strangers' lines are not kept.
+ */
 function ownLines(to: SignedCheckpoint, log: WitnessedLog): NoteSignature[] {
-  const ids = new Set(log.vkeys.map((vkey) => `${vkey.name}+${encodeHex(vkey.keyId)}`));
-  return to.note.signatures.filter((line) => ids.has(`${line.name}+${encodeHex(line.keyId)}`));
+  const missing = new Set(log.vkeys.map(lineId));
+  return to.note.signatures.filter((line) => missing.delete(lineId(line)));
+}
+
+function lineId(line: { readonly name: string; readonly keyId: Uint8Array }): string {
+  return `${line.name}+${encodeHex(line.keyId)}`;
 }
 
 function parseRequest(body: Uint8Array): (AddCheckpoint & { readonly origin: string }) | null {

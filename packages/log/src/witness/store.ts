@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { encodeHex } from "@countermark/formats";
 import type { TreeHead } from "@countermark/verify";
+import { makeFolder } from "../durable-folder.ts";
 
 /** The head that a witness cosigned last for an origin, and the note it gave out for it. */
 export interface WitnessHead extends TreeHead {
@@ -24,9 +24,10 @@ export interface WitnessStore {
 
 /** A store in one SQLite file; `:memory:` for tests. */
 export function sqliteWitnessStore(file: string): WitnessStore {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+  if (file !== ":memory:") makeFolder(dirname(file));
   const database = new DatabaseSync(file, { timeout: 5_000 });
-  database.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
+  // EXTRA: see sqliteLock. Less would forget, with loss of power, a head whose cosignature is out already.
+  database.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
   database.exec(
     "CREATE TABLE IF NOT EXISTS head (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL, note BLOB NOT NULL) STRICT",
   );
