@@ -27,7 +27,8 @@ import os
 import re
 import sys
 import time
-from collections import namedtuple
+from bisect import bisect_left
+from collections import Counter, namedtuple
 
 INTEGER_MAX = 2**53 - 1
 
@@ -359,6 +360,13 @@ _NEUTRAL = (0, 1, 1, 0)
 _BASE = _decompress((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
 
 
+def _is_of_small_order(point):
+    """Whether eight times the point is the neutral one: under such a key anybody can sign."""
+    for _ in range(3):
+        point = _add(point, point)
+    return point[0] % _P == 0 and (point[1] - point[2]) % _P == 0
+
+
 def _double_multiply(s, p, k, q):
     """s*p + k*q; everything here is public, so time may depend on it."""
     both = _add(p, q)
@@ -376,12 +384,12 @@ def _double_multiply(s, p, k, q):
 
 
 def verify_ed25519(key, message, signature):
-    """Whether the signature holds: S < L, canonical points, and S*B - k*A encodes to exactly R."""
+    """Whether the signature holds: S < L, canonical points, A of no small order, and S*B - k*A encodes to exactly R."""
     if len(key) != 32 or len(signature) != 64:
         return False
     point = _decompress(key)
     s = int.from_bytes(signature[32:], "little")
-    if point is None or s >= _L:
+    if point is None or s >= _L or _is_of_small_order(point):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _L
     minus = (_P - point[0], point[1], 1, _P - point[3])
@@ -672,7 +680,38 @@ def file_id(key, filename):
 
 
 def release_id(key, version):
-    return tagged(b"release", key, version.encode("utf-8"))
+    """V: of every spelling of a version, and of every version that an installer takes for `==` it."""
+    return tagged(b"release", key, release_version(version).encode("utf-8"))
+
+
+_VERSION = re.compile(
+    r"v?(?:([0-9]+)!)?([0-9]+(?:\.[0-9]+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?([0-9]*))?"
+    r"(?:-([0-9]+)|[-_.]?(post|rev|r)[-_.]?([0-9]*))?(?:[-_.]?(dev)[-_.]?([0-9]*))?"
+    r"(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?",
+    re.ASCII,
+)
+_PHASES = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
+
+
+def release_version(text):
+    """The normal form of a PEP 440 version, without its local part and the zeros at the end of its release."""
+    match = _VERSION.fullmatch(text.lower()) if text.isascii() and len(text) <= 128 else None
+    if match is None:
+        raise ParseError("malformed", "Cannot read a version: %r is not one by PEP 440" % text[:80])
+    epoch, release, phase, pre, dash_post, post, post_number, dev, dev_number = match.groups()
+    parts = [int(part) for part in release.split(".")]
+    while len(parts) > 1 and parts[-1] == 0:
+        parts.pop()
+    version = ".".join(map(str, parts))
+    if int(epoch or 0):
+        version = "%d!%s" % (int(epoch), version)
+    if phase:
+        version += "%s%d" % (_PHASES.get(phase, phase), int(pre or 0))
+    if dash_post or post:
+        version += ".post%d" % int(dash_post or post_number or 0)
+    if dev:
+        version += ".dev%d" % int(dev_number or 0)
+    return version
 
 
 def config_id(record):
@@ -730,18 +769,23 @@ def key_bit(key, index):
 
 
 def map_of(items):
-    """The commitment of a whole map, from its (key, value digest) pairs."""
+    """The commitment of a whole map, from its (key, value digest) pairs; refuses keys that crowd one bucket."""
     items = sorted(items)
     depth = map_depth(len(items))
+    # In which bucket each item is: ascending, since the items are.
+    places = [int.from_bytes(key, "big") >> (256 - depth) for key, _ in items]
+    for place, count in Counter(places).items():
+        if count > MAP_BUCKET_KEYS_MAX:
+            raise ParseError("too-many", "Cannot read map: %d keys in bucket %d" % (count, place))
 
-    def root(part, level):
+    def root(start, end, level):
         if level == depth:
-            return bucket_hash(depth, part)
-        left = [item for item in part if not key_bit(item[0], level)]
-        right = [item for item in part if key_bit(item[0], level)]
-        return map_node_hash(root(left, level + 1), root(right, level + 1))
+            return bucket_hash(depth, items[start:end])
+        first_right = (places[start] >> (depth - level) << 1 | 1) << (depth - level - 1) if start < end else 0
+        middle = bisect_left(places, first_right, start, end)
+        return map_node_hash(root(start, middle, level + 1), root(middle, end, level + 1))
 
-    return map_commitment(len(items), root(items, 0))
+    return map_commitment(len(items), root(0, len(items), 0))
 
 
 def parse_map_proof(data):
@@ -1922,6 +1966,12 @@ def _equal(function, *arguments, wanted):
     return lambda: function(*arguments) == wanted
 
 
+def _vectors_ed25519(data):
+    for case in data:
+        arguments = bytes.fromhex(case["key"]), case["message"].encode("utf-8"), bytes.fromhex(case["signature"])
+        yield case["claim"], "ok", _equal(verify_ed25519, *arguments, wanted=case["holds"])
+
+
 def _vectors_ids(data):
     functions = {
         "originHash": lambda c: origin_hash(c["origin"]),
@@ -1937,6 +1987,8 @@ def _vectors_ids(data):
         ),
     }
     yield "indexKey", "ok", lambda: index_key().hex() == data["indexKey"]
+    for case in data["releaseId"]:
+        yield "release version", "ok", _equal(release_version, case["version"], wanted=case["released"])
     for name in data:
         for case in data[name] if name != "indexKey" else []:
             yield name, "ok", _equal(functions[name], case, wanted=bytes.fromhex(case["digest"]))
@@ -2072,6 +2124,7 @@ def _accepted_and_refused(data, read):
 
 _VECTORS = {
     "details.json": _vectors_details,
+    "ed25519.json": _vectors_ed25519,
     "ids.json": _vectors_ids,
     "map.json": _vectors_map,
     "project-proof.json": _vectors_project_proof,

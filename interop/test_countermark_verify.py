@@ -115,6 +115,11 @@ class Ed25519(Refusals):
         s = int.from_bytes(signature[32:], "little") + cv._L
         self.assertFalse(cv.verify_ed25519(public, message, signature[:32] + s.to_bytes(32, "little")))
 
+    def test_keys_of_small_order_are_refused(self):
+        identity = (1).to_bytes(32, "little")
+        self.assertFalse(cv.verify_ed25519(identity, b"anything", identity + bytes(32)))
+        self.assertFalse(cv._is_of_small_order(cv._BASE))
+
     def test_encodings_that_are_not_canonical_are_no_points(self):
         self.assertIsNone(cv._decompress((cv._P + 1).to_bytes(32, "little")))
         self.assertIsNone(cv._decompress((1 | 1 << 255).to_bytes(32, "little")))
@@ -242,6 +247,13 @@ class Notes(Refusals):
         self.assertIsNone(cv.quorum_times(policy, times[:2]))
 
 
+class Maps(Refusals):
+    def test_keys_that_crowd_one_bucket_are_refused(self):
+        crowd = [(bytes(24) + i.to_bytes(8, "big"), bytes(32)) for i in range(cv.MAP_BUCKET_KEYS_MAX + 1)]
+        self.assertEqual(len(cv.map_of(crowd[1:])), 32)
+        self.refuses("too-many", cv.map_of, crowd)
+
+
 class Ids(unittest.TestCase):
     """The examples of specs/ledger-records.md."""
 
@@ -251,7 +263,7 @@ class Ids(unittest.TestCase):
             (cv.origin_hash("example.com/index"), "0ee8715c5226e19e88f08314b2430f0962db6f2314fbd77d999431bee804e654"),
             (key, "167c300b6b24f13dc3d277231dad75888a18335642dbd335830c74ce581bf1a9"),
             (cv.index_key(), "859b1685b40e762d4a954bbefc93a34856611978da130cca9cc6af591567571a"),
-            (cv.release_id(key, "4.0.0"), "5baba9fe41b4ae42a9b0fa6f588afb539e17ec0f0aead91b2e54c237e355a157"),
+            (cv.release_id(key, "4.0.0"), "66f4151330487fe1b9e10c853d0f7c1d9ce8793ad53d3138dde9844980938535"),
             (
                 cv.file_id(key, "sampleproject-4.0.0-py3-none-any.whl"),
                 "3cbf73a4f14a2ac7d915d83686b4fcb7fe35884b28d91e67f0d1699295b64999",

@@ -14,9 +14,10 @@ import {
   ISSUER_TIMEOUT_MS,
   JWKS_LIFETIME_SECONDS,
   JWKS_REFETCH_SECONDS,
+  JWKS_RETRY_SECONDS,
 } from "./limits.ts";
 
-/** The signing keys of issuers: fetched, believed for an hour, asked for again at most once a minute. */
+/** The signing keys of issuers: fetched, believed for an hour, asked for again at most once a minute; after a failure, after ten seconds. */
 export interface IssuerKeys {
   /**
    * The keys of `issuer`, fetched anew when they lack `keyId` and were not fetched within the last minute.
@@ -28,6 +29,19 @@ export interface IssuerKeys {
 
 export function createIssuerKeys(fetch: Fetch, clock: Clock): IssuerKeys {
   const known = new Map<string, { readonly keys: readonly IssuerKey[]; readonly fetchedAt: number }>();
+  const asked = new Map<string, { readonly answer: Promise<readonly IssuerKey[]>; readonly at: number }>();
+  // All who need an issuer's keys at once, or soon after it did not answer, share one question and its outcome: a stranger's
+  // tokens may not make us ask for each of them.
+  const ask = (issuer: string, now: number): Promise<readonly IssuerKey[]> => {
+    const last = asked.get(issuer);
+    if (last !== undefined && now - last.at < JWKS_RETRY_SECONDS) return last.answer;
+    const answer = fetchKeys(issuer, fetch).then((keys) => {
+      known.set(issuer, { keys, fetchedAt: now });
+      return keys;
+    });
+    asked.set(issuer, { answer, at: now });
+    return answer;
+  };
   return {
     async keysOf(issuer, keyId) {
       const now = clock();
@@ -37,9 +51,7 @@ export function createIssuerKeys(fetch: Fetch, clock: Clock): IssuerKeys {
       // A stranger can name any key id: it may not make us ask more than once a minute.
       const fresh = has ? age < JWKS_LIFETIME_SECONDS : age < JWKS_REFETCH_SECONDS;
       if (kept !== undefined && fresh) return kept.keys;
-      const keys = await fetchKeys(issuer, fetch);
-      known.set(issuer, { keys, fetchedAt: now });
-      return keys;
+      return await ask(issuer, now);
     },
   };
 }

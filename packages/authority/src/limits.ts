@@ -24,4 +24,6 @@ export const ISSUER_TIMEOUT_MS = 5_000;
 /** How long an issuer's keys are believed, and how often a new key id may make us ask again. */
 export const JWKS_LIFETIME_SECONDS = 3_600;
 export const JWKS_REFETCH_SECONDS = 60;
+/** How long after asking in vain we do not ask again. */
+export const JWKS_RETRY_SECONDS = 10;
 export const ID_TOKEN_LEEWAY_SECONDS = 30;

@@ -85,3 +85,42 @@ test("createIssuerKeys: redirects are not followed", async () => {
   }, KEY_ID);
   assert.deepEqual(seen, ["error", "error"]);
 });
+
+test("createIssuerKeys: many who ask at once are one question", async () => {
+  const counted = counting();
+  const keys = createIssuerKeys(counted.fetch, () => START);
+  await Promise.all(Array.from({ length: 20 }, () => keys.keysOf(ISSUER, KEY_ID)));
+  assert.equal(counted.count, 2);
+});
+
+test("createIssuerKeys: an issuer that does not answer is asked again after ten seconds, not for each token", async () => {
+  let count = 0;
+  let now = START;
+  const gone: Fetch = async (url, init) => {
+    count++;
+    if (now < START + 10) throw new TypeError("fetch failed");
+    return await issuer.request(url, init);
+  };
+  const keys = createIssuerKeys(gone, () => now);
+  for (let i = 0; i < 20; i++) {
+    await assert.rejects(keys.keysOf(ISSUER, `stranger ${i}`), { code: "issuer-unavailable" });
+  }
+  assert.equal(count, 1);
+  now += 10;
+  assert.equal((await keys.keysOf(ISSUER, KEY_ID))[0]?.keyId, KEY_ID);
+});
+
+test("createIssuerKeys: a stranger's key id does not cost us the keys we have while the issuer is away", async () => {
+  let now = START;
+  const keys = createIssuerKeys(
+    async (url, init) => {
+      if (now > START) throw new TypeError("fetch failed");
+      return await issuer.request(url, init);
+    },
+    () => now,
+  );
+  await keys.keysOf(ISSUER, KEY_ID);
+  now += 600;
+  await assert.rejects(keys.keysOf(ISSUER, "stranger"), { code: "issuer-unavailable" });
+  assert.equal((await keys.keysOf(ISSUER, KEY_ID))[0]?.keyId, KEY_ID);
+});

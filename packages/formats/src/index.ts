@@ -40,6 +40,7 @@ export * from "./log/tlog-proof.ts";
 export * from "./log/tree-hash.ts";
 export * from "./log/vkey.ts";
 export * from "./log/witness.ts";
+export * from "./packaging/core-metadata.ts";
 export * from "./packaging/distribution.ts";
 export * from "./packaging/identity-lock.ts";
 export * from "./packaging/project-name.ts";

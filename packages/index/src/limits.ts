@@ -9,6 +9,8 @@ export const FORM_BYTES_MAX = 8_388_608;
 export const FIELD_BYTES_MAX = 4_194_304;
 export const FIELD_NAME_BYTES_MAX = 128;
 export const FIELDS_MAX = 4_096;
+/** What an upload says of the Python it needs; the ledger's details hold no more than 4096 characters. */
+export const REQUIRES_PYTHON_CHARS_MAX = 1_024;
 /** Headers of one part of a multipart body. */
 export const PART_HEADERS_MAX = 16;
 /** What is read, and thrown away, of a body that was refused before its end. */
@@ -33,6 +35,8 @@ export const ISSUER_TIMEOUT_MS = 5_000;
 /** How long an issuer's keys are believed, and how often a new key id may make us ask again. */
 export const JWKS_LIFETIME_SECONDS = 3_600;
 export const JWKS_REFETCH_SECONDS = 60;
+/** How often an issuer that does not answer is asked again. */
+export const JWKS_RETRY_SECONDS = 5;
 export const ID_TOKEN_LEEWAY_SECONDS = 30;
 /** A replayed token id is remembered this long after the token's own end. */
 export const REPLAY_MARGIN_SECONDS = 60;
@@ -41,6 +45,8 @@ export const UPLOAD_TOKEN_LIFETIME_SECONDS = 900;
 /** Publishers of one project, and publishers waiting for one account. */
 export const PUBLISHERS_PER_PROJECT_MAX = 32;
 export const PENDING_PUBLISHERS_PER_ACCOUNT_MAX = 100;
+/** How long a publisher waits for its project. */
+export const PENDING_PUBLISHER_LIFETIME_SECONDS = 2_592_000;
 /** A reason for a yank, in characters. */
 export const REASON_CHARS_MAX = 512;
 /** Files one management request may name. */

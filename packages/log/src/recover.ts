@@ -10,6 +10,7 @@ import {
 import type { TreeHead } from "@countermark/verify";
 import { LogError } from "./failure.ts";
 import { batchPath, type FrozenBatch, parseFrozenBatch } from "./frozen-batch.ts";
+import { createLogReader } from "./log-reader.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 import { finishTree, growTree, signHeld } from "./seal.ts";
 import { bodyOf, type LogPorts, readSealed, SEALED_PATH, type SealedHead } from "./sealed-head.ts";
@@ -45,7 +46,7 @@ export async function recoverLog(ports: LogPorts, ownHeads: OwnHeads): Promise<R
   requireOwnHead(ports.origin, locked, heads);
   requireNotAhead(ports.origin, locked, sealed);
   const path = batchPath(locked.size, locked.root);
-  if (pending.includes(path)) return { ...(await replay(ports, path, body)), body, pending };
+  if (pending.includes(path)) return { ...(await replay(ports, path, body, heads)), body, pending };
   const known = sealed?.text === body || (sealed === null && locked.size === 0);
   if (!known) {
     throw new LogError(
@@ -54,6 +55,7 @@ export async function recoverLog(ports: LogPorts, ownHeads: OwnHeads): Promise<R
     );
   }
   const edge = locked.size === 0 ? EMPTY_EDGE : await readOwnEdge(ports, locked);
+  await requireBeginnings(ports, locked, heads);
   const head = await signHeld(ports, body);
   // Written again when it was lost before it was durable, or when the log has a new key.
   const note = await ports.storage.read(SEALED_PATH);
@@ -114,6 +116,7 @@ async function replay(
   ports: LogPorts,
   path: string,
   body: string,
+  heads: readonly TreeHead[],
 ): Promise<{ edge: TreeEdge; head: SealedHead; batch: FrozenBatch }> {
   const bytes = await ports.storage.read(path);
   if (bytes === null) throw damaged(ports, `${path} is gone`);
@@ -123,7 +126,21 @@ async function replay(
   if (next.batch.to !== body || batch.to !== body || batch.firstIndex !== from.size) {
     throw damaged(ports, `${path} leads to another tree than its name says`);
   }
+  await requireBeginnings(ports, from, heads);
   return { edge: next.edge, head: await finishTree(ports, next), batch };
+}
+
+/** A smaller head of ours that someone holds begins this tree; if not, we signed two histories, and sign nothing more. */
+async function requireBeginnings(ports: LogPorts, tree: TreeHead, heads: readonly TreeHead[]): Promise<void> {
+  const reader = createLogReader(ports.storage, tree, nodeCrypto.sha256);
+  for (const { size, root } of heads) {
+    if (size > 0 && size <= tree.size && !equalBytes(await reader.rootAt(size), root)) {
+      throw new LogError(
+        "behind-own-head",
+        `Cannot open ${ports.origin}: a cosigner holds our head of another tree of ${size} leaves`,
+      );
+    }
+  }
 }
 
 async function readOwnEdge(ports: LogPorts, head: TreeHead): Promise<TreeEdge> {

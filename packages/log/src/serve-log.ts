@@ -27,7 +27,7 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 export function serveLog(storage: Pick<Storage, "read">): Hono {
   const app = new Hono();
   app.get("/checkpoint", async () => answerWith(await storage.read(RELEASED_PATH), CHECKPOINT));
-  app.get("/checkpoint/:size{0|[1-9][0-9]{0,15}}", async (c) =>
+  app.get("/checkpoint/:size{[0-9]{1,16}}", async (c) =>
     answerWith(await storage.read(`checkpoints/${c.req.param("size")}`), CHECKPOINT),
   );
   app.get("/checkpoint/sha256/:digest{[0-9a-f]{64}}", async (c) =>

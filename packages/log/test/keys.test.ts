@@ -27,6 +27,13 @@ for (const algorithm of ["ed25519", "p256"] as const) {
   });
 }
 
+test("readOrCreateKey: what a crash of a process of the same id left behind is not in the way", () => {
+  const path = join(folder, "again.pem");
+  writeFileSync(`${path}.${process.pid}.tmp`, "-----BEGIN PRIV");
+  const made = readOrCreateKey(path, "ed25519");
+  assert.deepEqual(readOrCreateKey(path, "ed25519").publicSpki, made.publicSpki);
+});
+
 test("createEd25519: the same seed is the same key, and signs the same bytes", () => {
   const seed = new Uint8Array(32).fill(9);
   assert.deepEqual(createEd25519(seed).publicSpki, createEd25519(seed).publicSpki);

@@ -7,6 +7,7 @@ import {
   createLogReader,
   fetchOwnHeads,
   LogError,
+  listen,
   nodeCrypto,
   type PrivateKey,
   Releaser,
@@ -147,6 +148,58 @@ test("Releaser.refresh: the same size with a newer time, both notes kept", async
   assert.equal(second.note.signatures.length, 2);
 });
 
+test("Releaser.refresh: while a larger head is on its way, that one is the answer", async () => {
+  const { sequencer, options, fetch } = await toyWorld(1, 1);
+  let release = (): void => {};
+  let held: Promise<void> | null = null;
+  const slow = await Releaser.open({
+    ...options,
+    fetch: async (url, init) => {
+      await held;
+      return await fetch(url, init);
+    },
+  });
+  await slow.release(sequencer.head());
+  await sequencer.add("x");
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const larger = slow.release(sequencer.head());
+  // The larger head is with the witness now.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const refreshed = slow.refresh();
+  release();
+  assert.equal(await refreshed, await larger);
+});
+
+test("Releaser: after a write that failed and happened, no smaller head is put over what it showed", async () => {
+  const { sequencer, storage, options, hosts, clock } = await toyWorld(2, 1);
+  await (await Releaser.open(options)).release(sequencer.head());
+  await sequencer.add("x");
+  let failed = false;
+  const faulty: Storage = {
+    ...storage,
+    async replace(path, bytes) {
+      await storage.replace(path, bytes);
+      if (path !== "checkpoint" || failed) return;
+      failed = true;
+      throw new Error("disk full");
+    },
+  };
+  const releaser = await Releaser.open({ ...options, storage: faulty });
+  // The witness that will be asked for the smaller head has not seen the larger one.
+  const second = hosts.get("w2.example") ?? assert.fail();
+  hosts.delete("w2.example");
+  await assert.rejects(releaser.release(sequencer.head()), { message: "disk full" });
+  const shown = (await storage.read("checkpoint")) ?? assert.fail();
+  assert.equal((await believed(shown, options)).size, 4);
+  hosts.set("w2.example", second);
+  clock.advance(600);
+  await assert.rejects(releaser.refresh(), { code: "behind-own-head" });
+  assert.deepEqual(await storage.read("checkpoint"), shown);
+  assert.equal((await releaser.release(sequencer.head())).size, 4);
+});
+
 test("Releaser.refresh: nothing to refresh before the first release", async () => {
   const { options } = await toyWorld(1, 1);
   await assert.rejects((await Releaser.open(options)).refresh(), { code: "not-found" });
@@ -266,6 +319,36 @@ test("requestCosignatures: a witness without a URL is not asked", async () => {
   });
   assert.equal(result.quorum, false);
   assert.equal(fetch.asked.length, 0);
+});
+
+test("requestCosignatures, fetchOwnHeads: a witness cannot send us on to a host of its choice", async () => {
+  const { sequencer, storage, options } = await toyWorld(1, 1);
+  let reached = 0;
+  const inner = await listen(
+    new Hono().all("*", (c) => {
+      reached++;
+      return c.text("secret");
+    }),
+    { port: 0 },
+  );
+  const outer = await listen(
+    new Hono().all("*", (c) => c.redirect(`${inner.url}/internal`, 307)),
+    { port: 0 },
+  );
+  const witnesses = new Map(
+    [...options.policy.witnesses].map(([name, witness]) => [name, { ...witness, url: outer.url }]),
+  );
+  const ports = { ...options, fetch, policy: { ...options.policy, witnesses } };
+  const vkeys = [LOG_VKEY];
+  const head = await verifyCheckpoint(sequencer.head().note, { vkeys, origin: ORIGIN }, nodeCrypto);
+  const reader = createLogReader(storage, head, nodeCrypto.sha256);
+  const { failures } = await requestCosignatures(head, reader, ports);
+  const heads = await fetchOwnHeads({ origin: ORIGIN, vkey: LOG_VKEY }, ports);
+  await Promise.all([outer.close(), inner.close()]);
+  assert.equal(reached, 0);
+  assert.deepEqual(heads, []);
+  const error = failures[0]?.error;
+  assert.ok(error instanceof LogError && error.code === "unavailable");
 });
 
 test("requestCosignatures: a slow witness does not hold up a quorum for long", async () => {

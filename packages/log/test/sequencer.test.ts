@@ -15,7 +15,16 @@ import {
   signNote,
 } from "@countermark/log";
 import { verifyCheckpoint } from "@countermark/verify";
-import { LOG_KEY, ORIGIN, rootOf, toyComposer, toyLeaves, toyLog, toyOptions } from "./support/toy-log.ts";
+import {
+  LOG_KEY,
+  ORIGIN,
+  rememberingSigner,
+  rootOf,
+  toyComposer,
+  toyLeaves,
+  toyLog,
+  toyOptions,
+} from "./support/toy-log.ts";
 
 test("Sequencer.open: a new log has the empty tree as its first signed head", async () => {
   const sequencer = await Sequencer.open(toyOptions());
@@ -195,6 +204,25 @@ test("Sequencer.open: a lock store restored from a backup is lock-behind", async
   await sequencer.add("later");
   await assert.rejects(Sequencer.open(toyOptions({ storage, lock: oldLock })), { code: "lock-behind" });
 });
+
+for (const [when, pending] of [
+  ["at rest", false],
+  ["with a batch to finish", true],
+] as const) {
+  test(`Sequencer.open: ${when}, a smaller head of ours that is no beginning of what we hold is behind-own-head`, async () => {
+    const { storage, lock } = await toyLog(3);
+    const signer = rememberingSigner();
+    if (pending) {
+      const stopping = { ...storage, create: async () => await Promise.reject(new Error("disk full")) };
+      const torn = await Sequencer.open(toyOptions({ storage: stopping, lock }));
+      await assert.rejects(torn.add("x"), { code: "sequencer-stopped" });
+    }
+    const ownHeads = async () => [{ size: 2, root: rootOf(toyLeaves(3)) }];
+    const opening = Sequencer.open(toyOptions({ storage, lock, signer, ownHeads }));
+    await assert.rejects(opening, { code: "behind-own-head" });
+    assert.deepEqual(signer.signed, []);
+  });
+}
 
 test("Sequencer.open: a lock store with another tree of that size is fork-refused", async () => {
   const { storage } = await toyLog(2);

@@ -69,6 +69,7 @@ for (const path of [
   "/pending/1",
   "/checkpoint/301",
   "/checkpoint/0300",
+  "/checkpoint/abc300",
   "/checkpoint/sha256/00",
 ]) {
   test(`serveLog: ${path} is 404 and not cached`, async () => {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import fsPromises, { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { utf8 } from "@countermark/formats";
 import {
@@ -13,6 +15,7 @@ import {
   memoryStorage,
   type Storage,
   sqliteLock,
+  sqliteWitnessStore,
 } from "@countermark/log";
 
 const folder = await mkdtemp(join(tmpdir(), "countermark-storage-"));
@@ -137,3 +140,49 @@ test("sqliteLock: another connection sees the swap", async () => {
   assert.deepEqual(await second.read("o"), utf8("1"));
   second.close();
 });
+
+test("fileStorage: a folder that exists may not be durable yet, and is made so before anything in it is said to be", async (t) => {
+  const dir = join(folder, "left");
+  // As a process leaves it that dies between mkdir and fsync.
+  await mkdir(join(dir, "tile", "0"), { recursive: true });
+  const synced: string[] = [];
+  const { open } = fsPromises;
+  t.mock.method(fsPromises, "open", async (path: string, ...rest: [string, number]) => {
+    const file = await open(path, ...rest);
+    const { sync } = file;
+    file.sync = async () => {
+      await sync.call(file);
+      synced.push(path);
+    };
+    return file;
+  });
+  syncBuiltinESMExports();
+  try {
+    await fileStorage(dir).create("tile/0/000.p/1", utf8("x"));
+  } finally {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  }
+  for (const path of ["tile/0/000.p", "tile/0", "tile", "."])
+    assert.ok(synced.includes(join(dir, path)), path);
+});
+
+for (const [name, openStore] of [
+  ["sqliteLock", sqliteLock],
+  ["sqliteWitnessStore", sqliteWitnessStore],
+] as const) {
+  test(`${name}: a commit is synced with its folder, so that loss of power does not bring its journal back`, (t) => {
+    const opened: DatabaseSync[] = [];
+    const { prepare } = DatabaseSync.prototype;
+    t.mock.method(DatabaseSync.prototype, "prepare", function (this: DatabaseSync, sql: string) {
+      opened.push(this);
+      return prepare.call(this, sql);
+    });
+    const store = openStore(join(folder, name, "store.sqlite"));
+    const database = opened[0] ?? assert.fail();
+    assert.deepEqual({ ...database.prepare("PRAGMA journal_mode").get() }, { journal_mode: "delete" });
+    // 3 is EXTRA; FULL does not sync the folder after the journal is unlinked.
+    assert.deepEqual({ ...database.prepare("PRAGMA synchronous").get() }, { synchronous: 3 });
+    store.close();
+  });
+}

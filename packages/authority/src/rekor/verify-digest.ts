@@ -30,7 +30,8 @@ export function verifyDigest(
   digest: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const imported = createPublicKey({ key: Buffer.from(key.spki), format: "der", type: "spki" });
+  const imported = importKey(key.spki);
+  if (imported === null) return false;
   switch (key.kind) {
     case "ecdsa":
       return verifyEcdsa(CURVES[key.curve], readPoint(imported), digest, signature);
@@ -38,6 +39,15 @@ export function verifyDigest(
       return verifyRsa(imported, hash, digest, signature);
     case "ed25519":
       return false; // it signs messages, not digests
+  }
+}
+
+/** Null for what only looks like a key, such as a point that is not on its curve. */
+function importKey(spki: Uint8Array): KeyObject | null {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+  } catch {
+    return null;
   }
 }
 

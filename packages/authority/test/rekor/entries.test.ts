@@ -197,6 +197,19 @@ for (const [claim, body, code] of [
     ),
     "unsupported",
   ],
+  [
+    "a key that is no point of its curve",
+    encodeHashedRekordRequest(
+      entry("i", {
+        verifier: {
+          kind: "public-key",
+          der: key.publicSpki.with(-1, (key.publicSpki.at(-1) ?? 0) ^ 1),
+          keyDetails: "PKIX_ECDSA_P256_SHA_256",
+        },
+      }),
+    ),
+    "signature-invalid",
+  ],
   ["a DSSE request", '{"dsseRequestV002":{}}', "request-kind"],
   ["a Rekor v1 entry", '{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{}}', "request-kind"],
   ["an empty object", "{}", "request-kind"],

@@ -10,6 +10,19 @@ const ANSWER_BYTES_MAX = 65_536;
 const TOKEN_CHARS_MAX = 16_384;
 const JSON_LIMITS = { bytesMax: ANSWER_BYTES_MAX, depthMax: 8 } as const;
 
+/**
+ * Audiences that belong to somebody: a token for one is good there too, and the index that asks for it could sign or publish
+ * in this job's name.
+ */
+const AUDIENCE_OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["sigstore", []],
+  ["pypi", ["pypi.org", "upload.pypi.org"]],
+  ["testpypi", ["test.pypi.org"]],
+  ["npm:registry.npmjs.org", ["registry.npmjs.org"]],
+  ["rubygems.org", ["rubygems.org"]],
+  ["crates.io", ["crates.io"]],
+]);
+
 /** What the index gives for an identity: `token` is a secret. `expires` in Unix seconds, where the index says it. */
 export type UploadToken = { readonly token: string; readonly expires: number | null };
 
@@ -50,6 +63,13 @@ async function fetchAudience(index: string, fetch: Fetch): Promise<string> {
   const body = parseJsonObject(answer.body, JSON_LIMITS, "audience answer");
   const audience = body.text("audience", { charsMax: 255 });
   body.ignoreRest();
+  const owners = AUDIENCE_OWNERS.get(audience);
+  if (owners !== undefined && !owners.includes(new URL(index).hostname)) {
+    throw new ClientError(
+      "upload-refused",
+      `Cannot publish with a CI identity: ${index} asks for a token for ${JSON.stringify(audience)}, which is another's`,
+    );
+  }
   return audience;
 }
 

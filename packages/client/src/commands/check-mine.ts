@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeHex, type JsonInput } from "@countermark/formats";
+import { compareVersions, encodeHex, type JsonInput, parseVersion } from "@countermark/formats";
 import { publisherRecordFor, showIdentity } from "@countermark/verify";
 import { type Distribution, readDistributions } from "../dist/read-distribution.ts";
 import { ClientError, EXIT } from "../failure.ts";
@@ -98,12 +98,13 @@ async function checkFile(
 
 /** Files in the releases of `mine` that are not among them: what a publisher does not know of, somebody else put there. */
 function foreignFiles(project: VerifiedProject, mine: readonly Distribution[]): readonly ClientError[] {
-  const releases = new Set(
-    mine.flatMap((file) => project.listing.files.get(file.filename)?.record.release ?? []),
-  );
+  // Compared as installers do: a file of 1.0.0 is one of 1.0 to them, whatever release the ledger has it in.
+  const versions = mine.map(({ version }) => parseVersion(version));
   const known = new Set(mine.map((file) => file.filename));
   const foreign = [...project.listing.files.values()].filter(
-    (file) => releases.has(file.record.release) && !known.has(file.filename),
+    (file) =>
+      !known.has(file.filename) &&
+      versions.some((version) => compareVersions(version, parseVersion(file.version)) === 0),
   );
   return foreign.map(
     (file) =>

@@ -23,7 +23,7 @@ export async function installCommand(
 ): Promise<number> {
   const { python } = options;
   const interpreter = typeof python === "string" ? python : "python3";
-  if (args.some((arg) => /^--(?:report|dry-run)/.test(arg))) {
+  if (args.some(isReconciled)) {
     throw new ClientError(
       "usage",
       "Cannot pass --report or --dry-run to pip: what it installs is reconciled with them",
@@ -39,6 +39,14 @@ export async function installCommand(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Whether pip reads `arg` as `--report` or `--dry-run`: it takes every unambiguous beginning of an option. */
+function isReconciled(arg: string): boolean {
+  const [name = ""] = arg.split("=", 1);
+  return (
+    name.length > 3 && ["--report", "--dry-run"].some((option) => option.startsWith(name)) && name !== "--re"
+  );
 }
 
 type PipRun = { readonly interpreter: string; readonly args: readonly string[]; readonly reportFile: string };

@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeAttestation, encodeHex, type JsonInput } from "@countermark/formats";
+import { attestationDigest, encodeAttestation, encodeHex, type JsonInput } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { type LoggedFile, type Verified, verifyReceipt } from "@countermark/verify";
 import { exchangeUploadToken } from "../ci/exchange-token.ts";
 import { readDistributions } from "../dist/read-distribution.ts";
-import { EXIT } from "../failure.ts";
+import { ClientError, EXIT } from "../failure.ts";
 import { openFetch } from "../fetch/open.ts";
 import { indexUrl } from "../settings.ts";
 import { sayAttested } from "../show/attested.ts";
@@ -16,6 +16,7 @@ import { loggedJson, sayLogged } from "../show/logged.ts";
 import { type AttestedFile, attestFiles } from "../sign/attest-files.ts";
 import { readTrust, type Trust } from "../trust/read-trust.ts";
 import { fetchReceipt } from "../upload/fetch-receipt.ts";
+import { requireOwnEntry } from "../upload/own-entry.ts";
 import { uploadFile } from "../upload/upload-file.ts";
 import type { CommandContext, Fetch } from "../world.ts";
 
@@ -74,13 +75,30 @@ async function confirmReceipt(
   trust: Trust,
   { context, fetch }: { readonly context: CommandContext; readonly fetch: Fetch },
 ): Promise<{ readonly receipt: Uint8Array; readonly logged: Verified<LoggedFile> }> {
+  const { filename } = file.distribution;
   const receipt = await fetchReceipt(index, file.distribution, fetch);
   const asked = {
     trust: trust.description,
     now: context.world.now(),
     fileSha256: encodeHex(file.distribution.sha256),
   };
-  return { receipt, logged: await verifyReceipt(receipt, asked, nodeCrypto) };
+  const logged = await verifyReceipt(receipt, asked, nodeCrypto);
+  requireOwnEntry(logged, filename, trust.description.ecosystem);
+  const listed = logged.statement.attestations.filter(({ predicate }) => predicate === "publish");
+  if (listed.length === 0) {
+    // The bytes were there before, or the index dropped it: who installs the file will not see that it was signed.
+    throw new ClientError(
+      "upload-refused",
+      `Cannot publish ${filename} with its attestation: the entry at index ${logged.index} lists none`,
+    );
+  }
+  const own = encodeHex(attestationDigest(nodeCrypto.sha256, file.attestation));
+  if (!listed.some(({ digest }) => digest === own)) {
+    context.out.say(
+      "  these bytes were published before: their first attestation stays, this one is not listed",
+    );
+  }
+  return { receipt, logged };
 }
 
 async function writeReceipt(folder: string, file: AttestedFile, receipt: Uint8Array): Promise<void> {

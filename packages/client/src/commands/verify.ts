@@ -19,7 +19,6 @@ import {
   publisherRecordFor,
   showIdentity,
   type Verified,
-  VerifyError,
   verifyAttestation,
   verifyReceipt,
 } from "@countermark/verify";
@@ -30,6 +29,7 @@ import { loggedJson, sayLogged } from "../show/logged.ts";
 import type { Output } from "../show/output.ts";
 import { encodePublisherJson } from "../show/publisher-json.ts";
 import { readTrust, type Trust } from "../trust/read-trust.ts";
+import { requireOwnEntry } from "../upload/own-entry.ts";
 import type { CommandContext } from "../world.ts";
 
 /** What is known of the file on this machine: its name as it was downloaded, and its digest. */
@@ -78,12 +78,7 @@ async function verifyOwnReceipt(
 ): Promise<Verified<LoggedFile>> {
   const asked = { trust: trust.description, now, fileSha256: encodeHex(file.sha256) };
   const logged = await verifyReceipt(receipt, asked, nodeCrypto);
-  if (logged.detail !== null && logged.detail.filename !== file.filename) {
-    throw new VerifyError(
-      "detail-mismatch",
-      `Cannot believe receipt: it is for ${JSON.stringify(logged.detail.filename)}, the file is called ${JSON.stringify(file.filename)}`,
-    );
-  }
+  requireOwnEntry(logged, file.filename, trust.description.ecosystem);
   return logged;
 }
 

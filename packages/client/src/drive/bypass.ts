@@ -22,6 +22,17 @@ const HARMLESS = new Set(["--no", "--no-i", "--no-in", "--index-strategy", "--co
 /** Short options that take a value, which may follow in the same word. */
 const SHORT_WITH_VALUE = "rcetCp";
 const SHORT_BYPASS = "if";
+const SHORT_FILES = "rc";
+/** Long options whose value is a requirements file, with options of its own. */
+const FILES = [
+  "--requirements",
+  "--requirement",
+  "--constraints",
+  "--constraint",
+  "--build-constraints",
+  "--build-constraint",
+  "--overrides",
+] as const;
 const REQUIREMENTS_BYTES_MAX = 16_777_216;
 const NESTED_MAX = 16;
 
@@ -58,11 +69,20 @@ function withoutValue(arg: string): string {
   return equals < 0 ? arg : arg.slice(0, equals);
 }
 
-/** The file that `-r FILE`, `-rFILE`, `--requirement=FILE`, `-c FILE` ... name; null when `arg` names none. */
+/** The file that `-r FILE`, `-rFILE`, `-Ur FILE`, `--requirement=FILE`, `--req FILE`, `-c FILE` ... name; null when `arg` names none. */
 function requirementsFile(arg: string, next: string | undefined): string | null {
-  const joined = /^(?:-[rc]|--(?:requirements?|constraints?|build-constraints?)=)(.+)$/.exec(arg);
-  if (joined?.[1] !== undefined) return joined[1];
-  return /^(?:-[rc]|--(?:requirements?|constraints?|build-constraints?))$/.test(arg) ? (next ?? null) : null;
+  if (arg.startsWith("--")) {
+    const name = withoutValue(arg);
+    // pip accepts every unambiguous beginning of an option.
+    if (name.length < 5 || !FILES.some((option) => option.startsWith(name))) return null;
+    return name === arg ? (next ?? null) : arg.slice(name.length + 1);
+  }
+  if (!/^-[A-Za-z]/.test(arg)) return null;
+  for (const [i, letter] of [...arg.slice(1)].entries()) {
+    if (SHORT_FILES.includes(letter)) return arg.slice(i + 2) || (next ?? null);
+    if (SHORT_WITH_VALUE.includes(letter) || SHORT_BYPASS.includes(letter)) return null;
+  }
+  return null;
 }
 
 async function refuseInFile(path: string, depth: number): Promise<void> {
@@ -70,6 +90,10 @@ async function refuseInFile(path: string, depth: number): Promise<void> {
   if (/^[a-z]+:\/\//i.test(path)) throw bypass(`the requirements at ${path}`);
   const bytes = await readFile(path);
   if (bytes.length > REQUIREMENTS_BYTES_MAX) throw bypass(`${path}, which is too large to check`);
+  // pip reads other encodings by their mark.
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.subarray(0, 2).toString("latin1"))) {
+    throw bypass(`${path}, which is not UTF-8 and cannot be checked`);
+  }
   for (const [i, line] of bytes.toString("utf8").split(/\r?\n/).entries()) {
     const words = line.trim().split(/\s+/);
     const option = words[0] ?? "";

@@ -21,7 +21,7 @@ const KEPT = new Set([
   "UV_SYSTEM_PYTHON",
 ]);
 /** Secrets and settings of this program that a tool it drives has no use for. */
-const OWN = /^(?:COUNTERMARK_|ACTIONS_ID_TOKEN_|SIGSTORE_ID_TOKEN$)/;
+const OWN = /^(?:COUNTERMARK_|ACTIONS_ID_TOKEN_|(?:[A-Z0-9_]+_)?ID_TOKEN$)/;
 const PROXY = /^(?:https?|all|no|ftp)_proxy$/i;
 
 export type ProxyPlace = {

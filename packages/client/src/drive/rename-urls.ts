@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** Files that tools write URLs into. */
 const LOCK_FILE = /\.(?:lock|toml|txt|json)$/;
@@ -29,11 +29,20 @@ export async function renameUrls(
 ): Promise<readonly string[]> {
   const inFolder = (await readdir(folder)).filter((name) => LOCK_FILE.test(name));
   const named = words.map((word) => word.replace(/^--?[a-z-]+=/, "")).filter((word) => LOCK_FILE.test(word));
+  const paths = [...inFolder, ...named].map((name) => resolve(folder, name));
   const changed: string[] = [];
-  for (const path of new Set([...inFolder, ...named].map((name) => join(folder, name)))) {
+  for (const path of new Set([...paths, ...locksAbove(folder)])) {
     if (await renameInFile(path, names)) changed.push(path);
   }
   return changed;
+}
+
+/** The lock of a workspace is in its root, wherever below it uv was run. */
+function locksAbove(folder: string): readonly string[] {
+  const above: string[] = [];
+  for (let at = dirname(folder); !above.includes(join(at, "uv.lock")); at = dirname(at))
+    above.push(join(at, "uv.lock"));
+  return above;
 }
 
 async function renameInFile(path: string, names: Names): Promise<boolean> {

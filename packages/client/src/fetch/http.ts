@@ -35,7 +35,15 @@ export function createFetch(options: FetchOptions): Fetch {
           timeout: IDLE_SECONDS * 1000,
           ...(init.signal ? { signal: init.signal } : {}),
         },
-        (message) => resolve(response(message)),
+        (message) => {
+          try {
+            resolve(response(message));
+          } catch (error) {
+            // A status or a header that no answer may have: the server's failure, not this program's.
+            message.destroy();
+            reject(error);
+          }
+        },
       );
       request.on("timeout", () => request.destroy(new Error(`no answer for ${IDLE_SECONDS} seconds`)));
       request.on("error", reject);

@@ -38,7 +38,9 @@ export function createGatekeeper(
     const attested = chooseAttestation(await source.fetchAttestations(project, file));
     const seen = describeFile(project, file, attested?.identity ?? null);
     const decision = decideLock(lock.projects.get(project.name) ?? null, seen);
-    const accepted = acceptChange.has(project.name) ? null : requireAccepted(project.name, seen, decision);
+    // Consent is to another identity or index, never to other bytes under a name that was accepted.
+    const isConsented = acceptChange.has(project.name) && decision.kind !== "file-changed";
+    const accepted = isConsented ? null : requireAccepted(project.name, seen, decision);
     lock = lockFile(lock, project.name, seen, decision);
     return {
       filename: file.filename,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type ConfigRecord,
-  canonicalVersion,
   type Digest,
   type FileDetail,
   type FileRecord,
@@ -16,6 +15,7 @@ import {
   parseVersion,
   releaseId,
   type Sha256,
+  type Version,
 } from "@countermark/formats";
 
 /** A project's state, verified under a cosigned head. */
@@ -109,20 +109,22 @@ function listFile(
   };
 }
 
-/** The release ids that the filename's version may have: as the filename spells it, and as the detail does. */
+/** The release ids that the file may have: of the version that its name says, and of the one that its detail does. */
 function releasesOf(view: ProjectView, filename: string, version: string, sha256: Sha256): readonly Digest[] {
   const record = view.records.get(fileId(sha256, view.key, filename));
   const detail = record === undefined ? null : readFileDetail(view, record);
-  const stated = detail === null ? [] : [canonicalOrEmpty(detail.version)];
-  return [version, ...stated].map((text) => releaseId(sha256, view.key, text));
+  const stated = detail === null ? null : versionOrNull(detail.version);
+  return [parseVersion(version), ...(stated === null ? [] : [stated])].map((each) =>
+    releaseId(sha256, view.key, each),
+  );
 }
 
-function canonicalOrEmpty(version: string): string {
+function versionOrNull(version: string): Version | null {
   try {
-    return canonicalVersion(parseVersion(version));
+    return parseVersion(version);
   } catch {
     // Not a version: it opens no release.
-    return "";
+    return null;
   }
 }
 

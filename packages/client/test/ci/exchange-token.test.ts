@@ -51,3 +51,15 @@ test("exchangeUploadToken: a refusal in another shape is told as it came", async
     message: /status 502/,
   });
 });
+
+test("exchangeUploadToken: an index that asks for somebody else's audience gets no token", async () => {
+  for (const audience of ["sigstore", "pypi"]) {
+    const routes = { [AUDIENCE]: () => json({ audience }), [MINT]: () => assert.fail("a token was sent") };
+    const asked = exchangeUploadToken(
+      "https://index.example",
+      { COUNTERMARK_ID_TOKEN: toyToken({ aud: audience }) },
+      fakeFetch(routes),
+    );
+    await assert.rejects(asked, { code: "upload-refused" });
+  }
+});

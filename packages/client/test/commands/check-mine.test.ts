@@ -21,6 +21,7 @@ const folder = await mkdtemp(join(tmpdir(), "countermark-test-"));
 
 const wheel = buildWheel(toyProject(TOY_PROJECT, "1.0"));
 const sdist = buildSdist(toyProject(TOY_PROJECT, "1.0"));
+const respelt = buildWheel(toyProject(TOY_PROJECT, "1.0.0"));
 const older = buildWheel(toyProject(TOY_PROJECT, "0.9"));
 for (const file of [wheel, sdist]) await writeFile(join(folder, file.filename), file.bytes);
 
@@ -57,6 +58,7 @@ test("check-mine: the index hosts exactly that; other releases are no concern", 
 
 for (const [claim, hosted, lies, code] of [
   ["a file in the release that is not mine is named", [wheel, sdist], {}, "not-mine"],
+  ["a file of the same version in other digits is named", [wheel, respelt], {}, "not-mine"],
   ["a file that is not in the ledger is named", [older], {}, "not-hosted"],
   ["a file with other bytes is named", [{ ...wheel, bytes: older.bytes }], {}, "not-hosted"],
   ["a withdrawn file is named", [{ ...wheel, state: "withdrawn" }], {}, "not-hosted"],

@@ -7,10 +7,13 @@ import {
   buildSdist,
   buildWheel,
   createWorld,
+  INDEX_URL,
   jobEnvironment,
   releaseJob,
   toyProject,
 } from "@countermark/testkit";
+import { readDistributions } from "../../src/dist/read-distribution.ts";
+import { uploadFile } from "../../src/upload/upload-file.ts";
 
 const world = await createWorld();
 after(() => world.close());
@@ -96,4 +99,26 @@ test("publish: without a CI identity nothing is done", async () => {
   const run = await world.countermark(["publish", wheel]);
   assert.equal(run.status, 2);
   assert.match(run.stderr, /\[no-identity\]/);
+});
+
+test("publish: bytes that are there without an attestation are no success", async () => {
+  const path = world.writeFile(buildWheel(toyProject("sampleproject", "3.0.0")));
+  const { stdout } = await world.countermark(["exchange-token"], await job());
+  const [distribution] = await readDistributions([path]);
+  assert.ok(distribution);
+  const upload = { distribution, attestations: [], token: stdout.trim(), boundary: "b".repeat(32) };
+  const { fetch } = world.network;
+  await uploadFile(INDEX_URL, upload, { fetch, pause: async () => {}, progress: () => {} });
+  // An identical upload is answered with 200, and adds nothing.
+  const run = await world.countermark(["publish", path], await job());
+  assert.equal(run.status, 1, run.output);
+  assert.match(run.stderr, /lists none \[upload-refused\]/);
+});
+
+test("publish: the same bytes once more say that the first attestation stays", async () => {
+  const path = world.writeFile(buildWheel(toyProject("sampleproject", "3.0.1")));
+  assert.equal((await world.countermark(["publish", path], await job())).status, 0);
+  const again = await world.countermark(["publish", path], await job());
+  assert.equal(again.status, 0, again.output);
+  assert.match(again.stdout, /their first attestation stays/);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { encodeHex } from "@countermark/formats";
+import { encodeHex, encodeReceipt, parseReceipt } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import {
   buildWheel,
@@ -96,6 +96,21 @@ for (const [claim, name, change, code] of [
     assert.match(run.stderr, new RegExp(`\\[${code}\\]`));
   });
 }
+
+test("verify: a receipt without its detail is for a file of that name all the same", async () => {
+  const { proof, entry } = parseReceipt(await readFile(receipt));
+  const stripped = join(world.dir, "stripped.tlog-proof");
+  await writeFile(stripped, encodeReceipt({ proof, entry, detail: new Uint8Array() }));
+  assert.equal((await world.countermark(["verify", wheel, "--receipt", stripped])).status, 0);
+  // The same bytes, as if they were another project's: the receipt is a stranger's.
+  for (const name of ["requests-2.0-py3-none-any.whl", "download"]) {
+    const path = join(world.dir, name);
+    await copyFile(wheel, path);
+    const run = await world.countermark(["verify", path, "--receipt", stripped]);
+    assert.equal(run.status, 1, run.output);
+    assert.match(run.stderr, /\[detail-mismatch\]/);
+  }
+});
 
 test("verify: a file without any evidence is a wrong call, not a success", async () => {
   const alone = world.writeFile(buildWheel(toyProject("sampleproject", "2.0.0")));

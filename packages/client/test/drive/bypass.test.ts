@@ -88,3 +88,15 @@ test("refuseBypass: an ordinary requirements file is let through", async () => {
   );
   await refuseBypass(["-r", path], folder);
 });
+
+for (const args of [["-Ur"], ["-qr"], ["--req"], ["-Uc"], ["--overrides"]]) {
+  test(`refuseBypass: the file that ${args[0]} names is looked into`, async () => {
+    const path = await file("links.txt", "--find-links wheels\n");
+    await assert.rejects(refuseBypass([...args, path], folder), /links\.txt:1/);
+  });
+}
+
+test("refuseBypass: a requirements file in an encoding that only pip guesses is refused", async () => {
+  await writeFile(join(folder, "utf16.txt"), Buffer.from("\ufeff--find-links wheels\n", "utf16le"));
+  await assert.rejects(refuseBypass(["-r", "utf16.txt"], folder), { code: "bypass-refused" });
+});

@@ -47,3 +47,12 @@ test("childEnvironment: our own settings and the job's identity are not handed t
   );
   assert.ok(!Object.values(child).includes("x"));
 });
+
+test("childEnvironment: no identity token of a CI job is handed on", () => {
+  const env = { PYPI_ID_TOKEN: "secret", INDEX_TEST_ID_TOKEN: "secret", ID_TOKEN: "secret" };
+  const child = childEnvironment(env, {
+    simpleUrl: "http://127.0.0.1:1/s/simple/",
+    refusingUrl: "http://127.0.0.1:1",
+  });
+  assert.ok(!Object.values(child).includes("secret"));
+});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -38,4 +38,13 @@ test("renameUrls: changes what the tool wrote and names it, and nothing else", a
   assert.deepEqual(changed.toSorted(), [join(folder, "out.txt"), join(folder, "uv.lock")]);
   assert.equal(await readFile(join(folder, "uv.lock"), "utf8"), 'registry = "https://index.example/simple/"');
   assert.equal(await readFile(join(folder, "pyproject.toml"), "utf8"), "[project]");
+});
+
+test("renameUrls: an output named by its whole path, and the lock of the workspace above, are changed too", async () => {
+  const root = await mkdtemp(join(tmpdir(), "countermark-test-"));
+  const folder = join(root, "packages", "a");
+  await mkdir(folder, { recursive: true });
+  const paths = [join(root, "out.txt"), join(root, "uv.lock")];
+  for (const path of paths) await writeFile(path, `${SECRET}simple/`);
+  assert.deepEqual((await renameUrls(folder, ["uv", "-o", paths[0] ?? ""], names)).toSorted(), paths);
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { test } from "node:test";
 import {
   describeAnswer,
@@ -138,4 +138,18 @@ test("describeAnswer: the server's own sentence where it gives one, else what ca
   assert.equal(describeAnswer(answer("<html>")), 'status 403 Forbidden, "<html>"');
   assert.equal(describeAnswer(answer('{"detail":1}')), 'status 403 Forbidden, "{\\"detail\\":1}"');
   assert.equal(describeAnswer(answer("")), "status 403 Forbidden");
+});
+
+test("exchange: an answer that none may be is the server's failure", async () => {
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.end("HTTP/1.1 700 Odd\r\ncontent-length: 0\r\n\r\n"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await assert.rejects(exchange(fetch, { url, bytesMax: 10 }), { code: "unreachable" });
+  } finally {
+    server.close();
+  }
 });

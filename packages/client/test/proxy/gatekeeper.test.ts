@@ -140,6 +140,15 @@ test("admitFile: a change is accepted for the project that the user names, and f
   });
 });
 
+test("admitFile: other bytes under an accepted name are refused also where a change would be accepted", async () => {
+  const files = new Map([[file.filename, "0".repeat(64)]]);
+  const before = { index: "index.example", identity: publisherRecordFor(identity), files };
+  const keeper = gatekeeper(async () => [by(identity)], { projects: new Map([["sampleproject", before]]) }, [
+    "sampleproject",
+  ]);
+  await assert.rejects(keeper.admitFile(project(), file), { code: "locked-file-changed" });
+});
+
 test("admitFile: a broken promise is refused also where a change would be accepted", async () => {
   const keeper = gatekeeper(async () => [], EMPTY_LOCK, ["sampleproject"]);
   await assert.rejects(keeper.admitFile(project("required"), file), { code: "promise-broken" });

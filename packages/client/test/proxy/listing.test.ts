@@ -11,6 +11,7 @@ import {
   fileId,
   mapKey,
   type ProjectHeader,
+  parseVersion,
   releaseId,
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
@@ -41,7 +42,7 @@ function view(spec: Spec, status: ProjectHeader["status"] = "active"): ProjectVi
   const record = {
     kind: "file",
     state,
-    release: releaseId(sha256, KEY, version),
+    release: releaseId(sha256, KEY, parseVersion(version)),
     firstDetail: commitment(detail),
     lastDetail: commitment(text),
   } as unknown as FileRecord;

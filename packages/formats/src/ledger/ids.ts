@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { releaseVersion, type Version } from "../packaging/version.ts";
 import { type Bytes, concat, type Sha256, u8, u16, u32, u64, utf8 } from "../text/bytes.ts";
 import { encodeHex, parseHex } from "../text/hex.ts";
 
@@ -35,9 +36,9 @@ export function fileId(sha256: Sha256, key: Digest, filename: string): Digest {
   return tagged(sha256, "filename", digestBytes(key), utf8(filename));
 }
 
-/** V: the key of a release in the map of project `key`; `version` as `canonicalVersion` gives it. */
-export function releaseId(sha256: Sha256, key: Digest, version: string): Digest {
-  return tagged(sha256, "release", digestBytes(key), utf8(version));
+/** V: the key of a release in the map of project `key`; of every version that {@link releaseVersion} takes for one. */
+export function releaseId(sha256: Sha256, key: Digest, version: Version): Digest {
+  return tagged(sha256, "release", digestBytes(key), utf8(releaseVersion(version)));
 }
 
 /** C: the digest of an encoded config record. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ParseError } from "../failure.ts";
+import { MAP_BUCKET_KEYS_MAX } from "../limits.ts";
 import type { Bytes, Sha256 } from "../text/bytes.ts";
 import type { Digest } from "./ids.ts";
 import {
@@ -40,6 +42,26 @@ export class MerkleMap<V> {
   /** @param digestOf the digest that stands for a value in the map; called when hashes are computed. */
   static empty<V>(sha256: Sha256, digestOf: (value: V) => Digest): MerkleMap<V> {
     return new MerkleMap(sha256, digestOf, 0, bucket([]));
+  }
+
+  /**
+   * The map of entries that come from outside, built at once: in time linear in their number, whatever their keys are.
+   *
+   * @param entries ascending and unique by key; anything else is a caller's mistake.
+   * @throws ParseError `too-many` for keys that crowd one bucket, before anything is hashed
+   */
+  static from<V>(
+    sha256: Sha256,
+    digestOf: (value: V) => Digest,
+    entries: readonly (readonly [Digest, V])[],
+  ): MerkleMap<V> {
+    const items = entries.map(([key, value]) => ({ key, value }));
+    if (!items.every((item, i) => i === 0 || (items[i - 1]?.key ?? "") < item.key)) {
+      throw new TypeError("Cannot build a map of entries that are not ascending and unique by key");
+    }
+    const root = build(items, { from: 0, to: items.length }, 0, mapDepth(items.length));
+    requireRoom(root);
+    return new MerkleMap(sha256, digestOf, items.length, root);
   }
 
   get depth(): number {
@@ -95,7 +117,7 @@ export class MerkleMap<V> {
   #with(count: number, root: Node<V>): MerkleMap<V> {
     const depth = mapDepth(count);
     // The depth is part of every bucket's hash: when it changes, nothing can be shared.
-    const tree = depth === this.depth ? root : build([...walk(root)], 0, depth);
+    const tree = depth === this.depth ? root : build([...walk(root)], { from: 0, to: count }, 0, depth);
     return new MerkleMap(this.#sha256, this.#digestOf, count, tree);
   }
 
@@ -148,16 +170,42 @@ function withEntry<V>(entries: readonly Entry<V>[], added: Entry<V>): readonly E
   return [...before, added, ...after];
 }
 
-function build<V>(entries: readonly Entry<V>[], depth: number, depthMax: number): Node<V> {
-  if (depth === depthMax) return bucket(entries);
-  const middle = entries.findIndex((entry) => keyBit(entry.key, depth) === 1);
-  const split = middle === -1 ? entries.length : middle;
+/** The subtree over `entries[from..to)`, which are ascending and agree in the `depth` bits before. */
+function build<V>(
+  entries: readonly Entry<V>[],
+  { from, to }: { readonly from: number; readonly to: number },
+  depth: number,
+  depthMax: number,
+): Node<V> {
+  if (depth === depthMax) return bucket(entries.slice(from, to));
+  const middle = firstOnRight(entries, from, to, depth);
   return {
     kind: "node",
-    left: build(entries.slice(0, split), depth + 1, depthMax),
-    right: build(entries.slice(split), depth + 1, depthMax),
+    left: build(entries, { from, to: middle }, depth + 1, depthMax),
+    right: build(entries, { from: middle, to }, depth + 1, depthMax),
     hash: null,
   };
+}
+
+function firstOnRight<V>(entries: readonly Entry<V>[], from: number, to: number, depth: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && keyBit(entry.key, depth) === 1) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function requireRoom<V>(node: Node<V>): void {
+  if (node.kind === "node") {
+    requireRoom(node.left);
+    requireRoom(node.right);
+  } else if (node.entries.length > MAP_BUCKET_KEYS_MAX) {
+    throw new ParseError("too-many", `Cannot read map: ${node.entries.length} keys in a bucket`);
+  }
 }
 
 function* walk<V>(node: Node<V>): Generator<Entry<V>> {

@@ -206,14 +206,15 @@ export function encodeStatement(statement: LedgerStatement): Bytes {
   return encodeWhole(statement.kind, writeSubject(statement), predicate);
 }
 
-/** The predicate as a JSON value, without the members named: what root signatures cover. */
-export function encodePredicateWithout(statement: KnownStatement, omitted: readonly string[]): Bytes {
+/** `{"predicate":{...},"predicateType":...}` in canonical JSON, the predicate without its members `root` and `time`. */
+export function encodeRootSigned(statement: KnownStatement): Bytes {
   const body = parseJsonObject(encodeStatement(statement), { bytesMax: 1 << 20, depthMax: 6 }, "statement");
   const predicate = body.object("predicate");
-  const members = predicate.names().filter((name) => !omitted.some((other) => other === name));
-  return encodeCanonicalJson(
-    Object.fromEntries(members.map((name) => [name, jsonInput(predicate.value(name))])),
-  );
+  const members = predicate.names().filter((name) => name !== "root" && name !== "time");
+  return encodeCanonicalJson({
+    predicate: Object.fromEntries(members.map((name) => [name, jsonInput(predicate.value(name))])),
+    predicateType: `${PREDICATE_PREFIX}${statement.kind}/v1`,
+  });
 }
 
 function encodeWhole(name: string, digest: JsonInput, predicate: JsonInput): Bytes {

@@ -65,6 +65,18 @@ export function canonicalVersion(version: Version): string {
   return `${epoch}${version.release.join(".")}${pre}${post}${dev}${local}`;
 }
 
+/**
+ * The version of the release that a file of `version` belongs to: without a local part and without the zeros at the end of
+ * its release segment, so that everything an installer takes for `==X` is of one release (`4`, `4.0.0`, `4.0+cpu`).
+ *
+ * @spec specs/ledger-records.md#ids; PEP 440, version matching
+ */
+export function releaseVersion(version: Version): string {
+  const significant = version.release.findLastIndex((part) => part !== 0n) + 1;
+  const release = version.release.slice(0, Math.max(1, significant));
+  return canonicalVersion({ ...version, release, local: [] });
+}
+
 /** Orders two versions; `1.0` and `1.0.0` are equal here although their canonical forms differ. @spec PEP 440, ordering */
 export function compareVersions(a: Version, b: Version): -1 | 0 | 1 {
   return (

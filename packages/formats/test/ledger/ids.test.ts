@@ -13,6 +13,7 @@ import {
   indexKey,
   mapKey,
   originHash,
+  parseVersion,
   principalId,
   publisherId,
   releaseId,
@@ -40,8 +41,8 @@ for (const [claim, found, wanted] of [
   ["indexKey: I", indexKey(sha256), "859b1685b40e762d4a954bbefc93a34856611978da130cca9cc6af591567571a"],
   [
     "releaseId: V",
-    releaseId(sha256, K, "4.0.0"),
-    "5baba9fe41b4ae42a9b0fa6f588afb539e17ec0f0aead91b2e54c237e355a157",
+    releaseId(sha256, K, parseVersion("4.0.0")),
+    "66f4151330487fe1b9e10c853d0f7c1d9ce8793ad53d3138dde9844980938535",
   ],
   [
     "fileId: F",
@@ -56,7 +57,7 @@ for (const [claim, found, wanted] of [
     "2bdfa3f80ff5c23614e6e9c504c42230834ec640db1778bdb5d52dfa10900d2e",
   ],
 ] as const) {
-  test(`${claim} is the example's`, () => assert.equal(found, wanted));
+  test(`${claim} is the specification's`, () => assert.equal(found, wanted));
 }
 
 test("publisherId: the salted digest of the canonical record", () => {

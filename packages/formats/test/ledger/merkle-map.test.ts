@@ -64,6 +64,8 @@ test("MerkleMap: holds what a map holds, and commits to nothing but that", () =>
       assert.deepEqual(new Map(map.entries()), content);
       assert.equal(map.count, content.size);
       assert.equal(map.commitment(), commitmentBySpec(content));
+      const whole = MerkleMap.from(sha256, (value) => value, [...map.entries()]);
+      assert.deepEqual([whole.count, whole.commitment()], [map.count, map.commitment()]);
     }),
     { numRuns: 60 },
   );
@@ -112,6 +114,44 @@ test("parseMapProof: no change of one byte is read as the same proof", () => {
       // Refused: as good as different.
     }
     if (again !== null) assert.deepEqual(again, changed);
+  }
+});
+
+/** `count` keys that share their first 192 bits. */
+function crowd(count: number): (readonly [string, string])[] {
+  return Array.from({ length: count }, (_, i) => [
+    "00".repeat(24) + i.toString(16).padStart(16, "0"),
+    digest("value"),
+  ]);
+}
+
+test("MerkleMap.from: keys that crowd one bucket are refused before anything is hashed", () => {
+  const never = (): Uint8Array => assert.fail("hashed");
+  assert.throws(() => MerkleMap.from(never, (value) => value, crowd(4_097)), { code: "too-many" });
+  assert.equal(MerkleMap.from(sha256, (value) => value, crowd(4_096)).bucketCount("00".repeat(32)), 4_096);
+});
+
+test("MerkleMap.from: entries out of order, or one twice, are a caller's mistake", () => {
+  const [a = ["", ""], b = ["", ""]] = crowd(2);
+  for (const entries of [
+    [b, a],
+    [a, a],
+  ]) {
+    assert.throws(() => MerkleMap.from(sha256, (value) => value, entries), TypeError);
+  }
+});
+
+test("MerkleMap.from: hashes each bucket and each node once", () => {
+  for (const count of [1_000, 16_000]) {
+    let hashed = 0;
+    const counting = (bytes: Uint8Array): Uint8Array => {
+      hashed++;
+      return sha256(bytes);
+    };
+    const entries = Array.from({ length: count }, (_, i) => [digest(`${i}`), digest("value")] as const);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    MerkleMap.from(counting, (value) => value, entries).commitment();
+    assert.equal(hashed, 2 ** (mapDepth(count) + 1));
   }
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalVersion, compareVersions, parseVersion } from "@countermark/formats";
+import { canonicalVersion, compareVersions, parseVersion, releaseVersion } from "@countermark/formats";
 import fc from "fast-check";
 
 for (const [text, canonical] of [
@@ -92,6 +92,20 @@ test("compareVersions: orders as PEP 440 does", () => {
 test("compareVersions: zeros at the end of a release do not count", () => {
   assert.equal(compareVersions(parseVersion("1.0"), parseVersion("1.0.0")), 0);
   assert.equal(compareVersions(parseVersion("1.0.0.1"), parseVersion("1")), 1);
+});
+
+test("releaseVersion: is one for what PEP 440 holds equal but for the local part, and for nothing else", () => {
+  for (const a of [...ORDERED, "1.0.0", "1.0.0.0", "1.00rc1", "0", "0.0", "10", "1.0.10"]) {
+    for (const b of [...ORDERED, "1", "0.0.0", "1.0.1"]) {
+      const [x, y] = [parseVersion(a), parseVersion(b)];
+      const isOne = compareVersions({ ...x, local: [] }, { ...y, local: [] }) === 0;
+      assert.equal(releaseVersion(x) === releaseVersion(y), isOne, `${a} ${b}`);
+    }
+  }
+  assert.deepEqual(
+    ["4.0.0", "0.0", "1!2.0RC1+cpu", "10.0"].map((text) => releaseVersion(parseVersion(text))),
+    ["4", "0", "1!2rc1", "10"],
+  );
 });
 
 test("canonicalVersion: is read back as what it was made from", () => {

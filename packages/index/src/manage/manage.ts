@@ -24,6 +24,7 @@ import type { Database } from "../store/database.ts";
 import type { InTurn } from "../store/in-turn.ts";
 import { isOwner, withOwner } from "../trust/accounts.ts";
 import { type PublisherOpening, withOpenings } from "../trust/publishers.ts";
+import { type Manager, requireAdmin } from "./authorise.ts";
 import type { ConfigureRequest, FilesRequest, StatusRequest } from "./requests.ts";
 
 /** What management asks of registry and ledger. */
@@ -138,14 +139,26 @@ export async function changeFiles(
   return await ports.seal(requestFilesChange({ kind, ...statement }, request.text));
 }
 
-/** Archives, deprecates, quarantines or reactivates a project. @throws LedgerRefusal `same-status` */
+/**
+ * Archives, deprecates, quarantines or reactivates a project. Only the operator quarantines, and ends a quarantine: that is
+ * asked of the state that is sealed upon, since a quarantine may be on its way while its project's owner asks.
+ *
+ * @throws LedgerRefusal `same-status`; IndexRefusal `management-refused`
+ */
 export async function changeStatus(
   name: string,
   request: StatusRequest,
+  manager: Manager,
   ports: ManagePorts,
 ): Promise<{ readonly index: number }> {
   const { key } = requireProject(name, ports);
-  return await ports.seal(requestStatus({ project: key, status: request.status }, request.text));
+  const require = (state: LedgerState): void => {
+    const current = findProject(state, key)?.header.status;
+    if (request.status === "quarantined" || current === "quarantined") requireAdmin(manager);
+  };
+  require(ports.sealedState());
+  const sealed = requestStatus({ project: key, status: request.status }, request.text);
+  return await ports.seal({ ...sealed, require });
 }
 
 /** @throws IndexRefusal `project-unknown` */

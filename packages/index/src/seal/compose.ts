@@ -116,6 +116,8 @@ async function composeItem(
   time: number,
   options: ComposerOptions,
 ): Promise<Draft> {
+  const refusal = refusalOf(item, draft.state);
+  if (refusal !== null) return refuse(draft, refusal);
   const common: Omit<StatementCommon, "project"> = {
     origin: options.origin,
     role: "index",
@@ -141,6 +143,17 @@ async function composeItem(
     details: item.detail === null ? draft.details : [...draft.details, item.detail],
     results: [...draft.results, { kind: "leaf", index: draft.leaves.length }],
   };
+}
+
+/** What the request itself demands of the state, and does not find. */
+function refusalOf(item: LedgerRequest, state: LedgerState): Error | null {
+  try {
+    item.require?.(state);
+    return null;
+  } catch (error) {
+    if (error instanceof IndexRefusal) return error;
+    throw error;
+  }
 }
 
 function refuse(draft: Draft, error: Error): Draft {

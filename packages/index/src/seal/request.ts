@@ -18,6 +18,7 @@ import {
   type StatementCommon,
   type StatusChanged,
 } from "@countermark/formats";
+import type { LedgerState } from "@countermark/verify";
 import { createSalt } from "../store/secret.ts";
 import type { PublisherOpening } from "../trust/publishers.ts";
 
@@ -37,6 +38,11 @@ export interface LedgerRequest {
     | Unsealed<StatusChanged>
     | Unsealed<EntryVoided>;
   readonly detail: Uint8Array | null;
+  /**
+   * Asked of the very state that the entry would be applied to, for what the ledger's rules leave to the index. Throws the
+   * refusal. Absent: the rules alone decide.
+   */
+  readonly require?: (state: LedgerState) => void;
 }
 
 /** Creates a project with its first configuration. */

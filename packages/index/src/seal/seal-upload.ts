@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, EMPTY_CONFIG, fileId, quote, releaseId } from "@countermark/formats";
+import { type Digest, EMPTY_CONFIG, fileId, parseVersion, quote, releaseId } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { findFile, type ProjectState } from "@countermark/verify";
 import { IndexRefusal, LedgerRefusal } from "../failure.ts";
@@ -112,7 +112,7 @@ function requestOf(upload: VerifiedUpload, ports: SealPorts): LedgerRequest {
       project,
       sha256: content.sha256,
       file: fileId(nodeCrypto.sha256, project, content.filename),
-      release: releaseId(nodeCrypto.sha256, project, form.canonicalVersion),
+      release: releaseId(nodeCrypto.sha256, project, parseVersion(form.canonicalVersion)),
       size: content.size,
       metadata: upload.metadataSha256,
       show: policy.release === "direct" ? "now" : "staged",

@@ -2,6 +2,7 @@
 import {
   compareVersions,
   type Digest,
+  type FileDetail,
   type FileRecord,
   type LedgerStatus,
   ParseError,
@@ -99,11 +100,12 @@ function listFiles(
   return files.sort(byVersionAndName);
 }
 
-/** Null when the detail that names the file was erased: without it the file has no name. */
+/** Null when the detail that names the file was erased, or cannot be read: without it the file has no name. */
 function showFile(record: FileRecord, details: ReadonlyMap<Digest, Uint8Array>): ShownFile | null {
   const bytes = record.firstDetail === null ? undefined : details.get(record.firstDetail);
   if (bytes === undefined) return null;
-  const detail = parseFileDetail(bytes);
+  const detail = readDetail(bytes);
+  if (detail === null) return null;
   return {
     filename: detail.filename,
     version: detail.version,
@@ -116,6 +118,16 @@ function showFile(record: FileRecord, details: ReadonlyMap<Digest, Uint8Array>):
     metadata: record.metadata,
     record,
   };
+}
+
+function readDetail(bytes: Uint8Array): FileDetail | null {
+  try {
+    return parseFileDetail(bytes);
+  } catch (error) {
+    // The ledger has it for good; one file that cannot be named must not hide the others.
+    if (error instanceof ParseError) return null;
+    throw error;
+  }
 }
 
 function yankReason(record: FileRecord, details: ReadonlyMap<Digest, Uint8Array>): string {

@@ -63,7 +63,7 @@ export async function exchangeIdToken(text: string, ports: ExchangePorts): Promi
   const token = await believeIdToken(text, ports);
   const identity = identify(token, ports);
   const registered = await findRegistered(identity, ports);
-  const pending = await findPending(ports.database, identity);
+  const pending = await findPending(ports.database, identity, ports.now());
   if (registered.size === 0 && pending.length === 0) {
     throw new IndexRefusal(
       "no-publisher",

@@ -14,6 +14,7 @@ import {
   ISSUER_TIMEOUT_MS,
   JWKS_LIFETIME_SECONDS,
   JWKS_REFETCH_SECONDS,
+  JWKS_RETRY_SECONDS,
 } from "../limits.ts";
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -35,11 +36,20 @@ interface Known {
 
 export function createIssuerKeys(fetch: Fetch, clock: Clock): IssuerKeys {
   const known = new Map<string, Known>();
-  const refetch = async (issuer: string): Promise<readonly IssuerKey[]> => {
-    const fetchedAt = clock();
+  const attempts = new Map<string, { readonly at: number; readonly keys: Promise<readonly IssuerKey[]> }>();
+  const fetchOnce = async (issuer: string, fetchedAt: number): Promise<readonly IssuerKey[]> => {
     const keys = await fetchIssuerKeys(issuer, fetch);
     known.set(issuer, { keys, fetchedAt });
     return keys;
+  };
+  // Requests of one moment share one attempt, and so do those right after one that failed: strangers send the requests.
+  const refetch = async (issuer: string): Promise<readonly IssuerKey[]> => {
+    const now = clock();
+    const last = attempts.get(issuer);
+    if (last !== undefined && now - last.at < JWKS_RETRY_SECONDS) return await last.keys;
+    const keys = fetchOnce(issuer, now);
+    attempts.set(issuer, { at: now, keys });
+    return await keys;
   };
   return {
     async keysOf(issuer, keyId) {
@@ -54,6 +64,11 @@ export function createIssuerKeys(fetch: Fetch, clock: Clock): IssuerKeys {
   };
 }
 
+/** Issuers that keep their keys at another origin of theirs. @spec https://accounts.google.com/.well-known/openid-configuration */
+const KEY_ORIGINS: ReadonlyMap<string, string> = new Map([
+  ["https://accounts.google.com", "https://www.googleapis.com"],
+]);
+
 /** Discovery, then the key set. @spec openid-connect-discovery#4 */
 async function fetchIssuerKeys(issuer: string, fetch: Fetch): Promise<readonly IssuerKey[]> {
   try {
@@ -67,7 +82,8 @@ async function fetchIssuerKeys(issuer: string, fetch: Fetch): Promise<readonly I
     configuration.ignoreRest();
     if (stated !== issuer) throw new ParseError("malformed", `it is the configuration of ${quote(stated)}`);
     // Keys from elsewhere would let that elsewhere speak for the issuer.
-    if (new URL(jwksUri).origin !== new URL(issuer).origin) {
+    const { origin } = new URL(jwksUri);
+    if (origin !== new URL(issuer).origin && origin !== KEY_ORIGINS.get(issuer)) {
       throw new ParseError("malformed", `its keys are at another origin: ${quote(jwksUri)}`);
     }
     return parseJwks(await fetchBytes(jwksUri, fetch));

@@ -3,7 +3,7 @@ import { encodePublisher, type PublisherRecord, parsePublisher, publisherId } fr
 import { nodeCrypto } from "@countermark/log";
 import { type CiIdentity, samePublisher } from "@countermark/verify";
 import { IndexRefusal } from "../failure.ts";
-import { PENDING_PUBLISHERS_PER_ACCOUNT_MAX } from "../limits.ts";
+import { PENDING_PUBLISHER_LIFETIME_SECONDS, PENDING_PUBLISHERS_PER_ACCOUNT_MAX } from "../limits.ts";
 import type { Database } from "../store/database.ts";
 import { createSalt } from "../store/secret.ts";
 
@@ -122,7 +122,8 @@ export async function findPublishers(
 }
 
 /**
- * Registers a publisher for a project that does not exist yet. The name is not reserved by it.
+ * Registers a publisher for a project that does not exist yet. The name is not reserved by it; but of one repository only one
+ * account may wait for one name: whose pending publisher the first token creates the project with, owns it.
  *
  * @throws IndexRefusal `pending-exists`, `too-many-pending`
  */
@@ -131,38 +132,61 @@ export async function addPending(
   pending: Omit<PendingPublisher, "rowId">,
   now: number,
 ): Promise<void> {
-  const { count } = await database
-    .selectFrom("pending_publishers")
-    .select((query) => query.fn.countAll<number>().as("count"))
-    .where("account_id", "is", pending.accountId)
-    .executeTakeFirstOrThrow();
-  if (count >= PENDING_PUBLISHERS_PER_ACCOUNT_MAX) {
-    throw new IndexRefusal("too-many-pending", `There are ${count} pending publishers already.`);
-  }
-  const inserted = await database
-    .insertInto("pending_publishers")
-    .values({
-      name: pending.name,
-      account_id: pending.accountId,
-      issuer: pending.record.issuer,
-      record: encodePublisher(pending.record),
-      created_at: now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (inserted.numInsertedOrUpdatedRows !== 1n) {
-    throw new IndexRefusal("pending-exists", `That publisher waits for ${pending.name} already.`);
-  }
+  await database.transaction().execute(async (transaction) => {
+    await transaction
+      .deleteFrom("pending_publishers")
+      .where("created_at", "<=", now - PENDING_PUBLISHER_LIFETIME_SECONDS)
+      .execute();
+    const { count } = await transaction
+      .selectFrom("pending_publishers")
+      .select((query) => query.fn.countAll<number>().as("count"))
+      .where("account_id", "is", pending.accountId)
+      .executeTakeFirstOrThrow();
+    if (count >= PENDING_PUBLISHERS_PER_ACCOUNT_MAX) {
+      throw new IndexRefusal("too-many-pending", `There are ${count} pending publishers already.`);
+    }
+    const rows = await transaction
+      .selectFrom("pending_publishers")
+      .select(["account_id", "record"])
+      .where("name", "=", pending.name)
+      .execute();
+    const encoded = Buffer.from(encodePublisher(pending.record));
+    const isTaken = rows.some(
+      ({ account_id, record }) =>
+        encoded.equals(record) ||
+        (account_id !== pending.accountId && isSameSource(parsePublisher(record), pending.record)),
+    );
+    if (isTaken) {
+      throw new IndexRefusal("pending-exists", `That publisher waits for ${pending.name} already.`);
+    }
+    await transaction
+      .insertInto("pending_publishers")
+      .values({
+        name: pending.name,
+        account_id: pending.accountId,
+        issuer: pending.record.issuer,
+        record: encoded,
+        created_at: now,
+      })
+      .execute();
+  });
+}
+
+/** Whether two records are of one repository, or one person: a token of it may be that of either. */
+function isSameSource(a: PublisherRecord, b: PublisherRecord): boolean {
+  return a.issuer === b.issuer && a.projectId === b.projectId && a.subject === b.subject;
 }
 
 export async function findPending(
   database: Database,
   identity: CiIdentity,
+  now: number,
 ): Promise<readonly PendingPublisher[]> {
   const rows = await database
     .selectFrom("pending_publishers")
     .selectAll()
     .where("issuer", "=", identity.issuer)
+    .where("created_at", ">", now - PENDING_PUBLISHER_LIFETIME_SECONDS)
     .execute();
   return rows
     .map((row) => ({

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   canonicalVersion,
-  METADATA_BYTES_MAX,
+  type MetadataHeaders,
   normalizeProjectName,
   ParseError,
-  parseUtf8,
+  parseMetadataHeaders,
   parseVersion,
   quote,
 } from "@countermark/formats";
@@ -79,33 +79,12 @@ function normalized(parse: () => string, text: string): string {
   }
 }
 
-function parseHeaders(bytes: Uint8Array): ReadonlyMap<string, readonly string[]> {
-  if (bytes.length > METADATA_BYTES_MAX) throw unreadable(`it has more than ${METADATA_BYTES_MAX} bytes`);
-  const headers = new Map<string, string[]>();
-  let last: string[] | null = null;
-  for (const line of text(bytes).split(/\r\n|\n|\r/)) {
-    if (line === "") break;
-    if (line.startsWith(" ") || line.startsWith("\t")) {
-      if (last === null) throw unreadable("it begins with a continuation line");
-      last.push(`${last.pop() ?? ""}\n${line.trim()}`);
-      continue;
-    }
-    const colon = line.indexOf(":");
-    if (colon < 1) throw unreadable(`the line ${quote(line)} is not a header`);
-    const name = line.slice(0, colon).toLowerCase();
-    const values: string[] = headers.get(name) ?? [];
-    values.push(line.slice(colon + 1).trim());
-    headers.set(name, values);
-    last = values;
-  }
-  return headers;
-}
-
-function text(bytes: Uint8Array): string {
+function parseHeaders(bytes: Uint8Array): MetadataHeaders {
   try {
-    return parseUtf8(bytes, "core metadata");
+    return parseMetadataHeaders(bytes);
   } catch (cause) {
-    throw unreadable("it is not UTF-8", cause);
+    if (cause instanceof ParseError) throw unreadable(cause.message, cause);
+    throw cause;
   }
 }
 

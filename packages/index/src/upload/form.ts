@@ -11,6 +11,7 @@ import {
   VERSION_CHARS_MAX,
 } from "@countermark/formats";
 import { IndexRefusal } from "../failure.ts";
+import { REQUIRES_PYTHON_CHARS_MAX } from "../limits.ts";
 import type { ReceivedContent, ReceivedUpload } from "./receive.ts";
 
 /** What the form says about its file, read strictly. Agreement with the file itself is checked by `verifyUpload`. */
@@ -62,7 +63,7 @@ export function parseUploadForm(upload: ReceivedUpload): UploadForm {
     version,
     canonicalVersion: canonical,
     kind,
-    requiresPython: single(fields, "requires_python"),
+    requiresPython: parseRequiresPython(fields),
     attestations: single(fields, "attestations"),
   };
 }
@@ -149,6 +150,21 @@ function parseFiletype(fields: Fields): "wheel" | "sdist" {
     );
   }
   return "sdist";
+}
+
+/** Installers drop a file, or a whole page, over a specifier that they cannot read. @spec version-specifiers (PEP 440) */
+function parseRequiresPython(fields: Fields): string | null {
+  const text = single(fields, "requires_python");
+  if (text === null) return null;
+  const isSpecifier = text
+    .split(",")
+    .every(
+      (clause) => /^ *(?:~=|===?|!=|<=?|>=?) *[A-Za-z0-9.*+!_-]+ *$/.test(clause) || clause.trim() === "",
+    );
+  if (text.length > REQUIRES_PYTHON_CHARS_MAX || !isSpecifier) {
+    throw new IndexRefusal("field-malformed", `requires_python: ${quote(text)} is not a version specifier.`);
+  }
+  return text;
 }
 
 function matchFilename(

@@ -131,6 +131,7 @@ class FormReader {
   #formBytes = 0;
   #content: Promise<ReceivedContent> | null = null;
   #blob: IncomingBlob | null = null;
+  #stream: BusboyFileStream | null = null;
 
   constructor(blobs: Blobs) {
     this.#blobs = blobs;
@@ -172,6 +173,8 @@ class FormReader {
   }
 
   async discard(): Promise<void> {
+    // When the client is gone nobody ends the file: whoever reads it would wait for ever.
+    if (this.#stream?.readableEnded === false) this.#stream.destroy(new Error("the upload was abandoned"));
     await this.#content?.catch(() => {});
     await this.#blob?.discard();
   }
@@ -205,6 +208,7 @@ class FormReader {
     }
     // The stream may break before the loop that reads it begins: the loop sees it, this keeps the process alive.
     stream.on("error", () => {});
+    this.#stream = stream;
     this.#content = this.#store(stream, filename ?? "");
     this.#content.catch((error: unknown) => {
       stream.resume();

@@ -18,5 +18,8 @@ test("status: an owner cannot end a quarantine that is sealed while he asks", as
   const page = await world.request("/simple/toy-box/", {
     headers: { accept: "application/vnd.pypi.simple.v1+json" },
   });
-  assert.equal(((await page.json()) as { "project-status": { status: string } })["project-status"].status, "quarantined");
+  assert.equal(
+    ((await page.json()) as { "project-status": { status: string } })["project-status"].status,
+    "quarantined",
+  );
 });

@@ -22,6 +22,7 @@ for (const [claim, bytes] of [
   ["two names", utf8("Metadata-Version: 2.1\nName: a\nName: b\nVersion: 1\n\n")],
   ["two versions in other letter case", utf8("Metadata-Version: 2.1\nName: a\nVersion: 1\nversion: 2\n\n")],
   ["a line that is no header", utf8("Metadata-Version: 2.1\nnonsense\n\n")],
+  ["a carriage return alone", utf8("Metadata-Version: 2.1\nName: a\rName: b\nVersion: 1\n\n")],
   ["bytes that are not UTF-8", new Uint8Array([0xff, 0xfe])],
 ] as const) {
   test(`parseCoreMetadata: ${claim} is refused`, () => {

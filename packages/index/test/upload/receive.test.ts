@@ -202,3 +202,28 @@ test("parseUploadForm: a field given twice is refused", async (context) => {
   form.append("version", "1.0");
   await assert.rejects(parse(context, form), { code: "field-malformed" });
 });
+
+test("receiveUpload: a client that goes away in the middle of the file leaves nothing behind", async (context) => {
+  const dir = await temporaryFolder(context);
+  const blobs = await openBlobs(dir);
+  const head = '--b\r\nContent-Disposition: form-data; name="content"; filename="x.whl"\r\n\r\n';
+  let isBegun = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (isBegun) controller.error(new Error("gone"));
+      else controller.enqueue(Buffer.from(head + "a".repeat(200_000)));
+      isBegun = true;
+    },
+  });
+  const headers = { contentType: "multipart/form-data; boundary=b" };
+  await assert.rejects(receiveUpload({ headers, body }, blobs), /gone/);
+  assert.deepEqual(await readdir(join(dir, "incoming")), []);
+});
+
+test("parseUploadForm: a requires_python that is no specifier, or has no end, is refused", async (context) => {
+  for (const value of ["snake", ">=3.8; os", `>=3.${"0".repeat(5_000)}`]) {
+    const { form } = await toyForm((fields) => fields.set("requires_python", value));
+    const { upload } = await receive(context, form);
+    assert.throws(() => parseUploadForm(upload), { code: "field-malformed" });
+  }
+});

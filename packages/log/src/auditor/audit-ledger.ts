@@ -84,7 +84,9 @@ export class LedgerAuditor {
     while (this.#state.size < reader.head.size) {
       const from = this.#state.size;
       const to = Math.min(reader.head.size, from + 256 - (from % 256));
-      for (const leaf of await reader.readEntries(from, to)) await this.#take(leaf, admittedSize);
+      for (const leaf of await reader.readEntries(from, to)) {
+        await this.#take(leaf, { admittedSize, reader });
+      }
     }
   }
 
@@ -109,11 +111,14 @@ export class LedgerAuditor {
     };
   }
 
-  async #take(leaf: Uint8Array, admittedSize: number): Promise<void> {
+  async #take(
+    leaf: Uint8Array,
+    { admittedSize, reader }: { readonly admittedSize: number; readonly reader: LogReader },
+  ): Promise<void> {
     const index = this.#state.size;
     const before = this.#state;
     const applied = await apply(before, leaf, this.#ports.crypto);
-    if (index >= admittedSize) await this.#examine(applied, { leaf, index, before });
+    if (index >= admittedSize) await this.#examine(applied, { leaf, index, before, reader });
     // Only now: an entry whose evidence is out of reach is read again.
     this.#state = applied.state;
     this.#endsInState = applied.kind === "state";
@@ -140,14 +145,19 @@ export class LedgerAuditor {
 
   async #examine(
     applied: Applied,
-    place: { readonly leaf: Uint8Array; readonly index: number; readonly before: LedgerState },
+    place: {
+      readonly leaf: Uint8Array;
+      readonly index: number;
+      readonly before: LedgerState;
+      readonly reader: LogReader;
+    },
   ): Promise<void> {
-    const { leaf, index, before } = place;
+    const { leaf, index, before, reader } = place;
     const ports = (): AdmitPorts => ({ ...this.#ports, now: this.#ports.clock() });
     if (applied.kind === "state") {
       const state: StateLeaf = parseStateLeaf(leaf);
       await this.#settle(index, null, async () => {
-        await admitState(state, ports());
+        await admitState(state, (size) => reader.rootAt(size), ports());
         return 0;
       });
     }

@@ -25,7 +25,15 @@ import {
 } from "@countermark/log";
 import { createAdmitWorld, NOW } from "../../../verify/test/ledger/admit-world.ts";
 import { cosignedNote, LOG_VKEY } from "../../../verify/test/ledger/toy-head.ts";
-import { acceptedFile, CONFIG, digestOf, I, K, ORIGIN } from "../../../verify/test/ledger/toy-ledger.ts";
+import {
+  acceptedFile,
+  CONFIG,
+  digestOf,
+  K,
+  ORIGIN,
+  rootSigned,
+  strikeLast,
+} from "../../../verify/test/ledger/toy-ledger.ts";
 
 const { sha256 } = nodeCrypto;
 
@@ -105,17 +113,32 @@ test("requireAudited: a legal entry whose evidence does not hold is refused unti
   requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
 });
 
-test("requireAudited: an anchor that is not what its note says is refused until it is voided", async () => {
+test("requireAudited: an anchor that is not what its note says is refused until root keys void it", async () => {
   const { ledger, ports, evidence } = await soundWorld();
   const digest = ledger.state.anchors.last()?.note ?? "";
   await ledger.sealWith(NOW, { size: 5, note: digest, tLo: NOW, tHi: NOW });
   assert.ok(evidence.has(digest));
   const before = await auditLedger(readerOf(ledger.leaves), ports);
   assert.throws(() => requireAudited(before), { code: "audit-not-admitted" });
-  const statement = ledger.state.states.last()?.statement ?? "";
-  await ledger.add({ kind: "void", target: 5, statement, root: null, project: I });
+  await ledger.add(strikeLast(ledger));
+  const unsigned = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.deepEqual(unsigned.voids, [{ index: 6, code: "bad-root" }]);
+  await ledger.add(rootSigned(ledger, strikeLast(ledger)));
   await ledger.sealWith(NOW, { size: 2, note: digest, tLo: NOW, tHi: NOW });
   requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: an anchor whose note is of another tree is refused", async () => {
+  const { ledger, ports, evidence } = await soundWorld();
+  const note = cosignedNote([...ledger.leaves.slice(0, 4), new Uint8Array([0x7b])], [NOW, NOW, null, null]);
+  const digest = encodeHex(sha256(note));
+  evidence.set(digest, note);
+  await ledger.sealWith(NOW, { size: 5, note: digest, tLo: NOW, tHi: NOW });
+  const report = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.deepEqual(
+    report.notAdmitted.map(({ index, error }) => [index, "code" in error ? error.code : ""]),
+    [[5, "anchor-differs"]],
+  );
 });
 
 test("requireAudited: an ask without evidence is refused while it is pending, and not once it was dropped", async () => {

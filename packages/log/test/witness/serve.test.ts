@@ -169,3 +169,13 @@ test("createWitness: what it examines and refuses is 422 with its reason; a refr
   assert.match(await answer.text(), /entry 6 is void/);
   assert.equal(store.read(ORIGIN)?.size, 5);
 });
+
+test("createWitness: a line that a stranger repeats is kept once, so that what is kept can be read", async () => {
+  const app = toyWitness(1);
+  const { text, signatures } = parseNote(five.note);
+  const [line] = signatures;
+  const repeated = encodeNote({ text, signatures: Array.from({ length: 64 }, () => line ?? assert.fail()) });
+  assert.equal((await ask(app, 0, [], repeated)).status, 200);
+  const kept = await app.request(`/${encodeHex(nodeCrypto.sha256(utf8(ORIGIN)))}/checkpoint`);
+  assert.equal(parseNote(new Uint8Array(await kept.arrayBuffer())).signatures.length, 2);
+});

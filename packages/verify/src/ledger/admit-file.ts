@@ -63,13 +63,13 @@ export async function admitFile(
 function verifyNames(statement: FileAccepted, detail: FileDetail, ports: AdmitPorts): void {
   const { sha256 } = ports.crypto;
   const distribution = parseDistributionFilename(detail.filename);
-  const version = canonicalVersion(parseVersion(detail.version));
+  const version = parseVersion(detail.version);
   verifyName(detail.name, statement.project, ports);
   verifyName(distribution.name, statement.project, ports);
   const isOfIds =
     fileId(sha256, statement.project, detail.filename) === statement.file &&
     releaseId(sha256, statement.project, version) === statement.release &&
-    distribution.version === version &&
+    distribution.version === canonicalVersion(version) &&
     distribution.kind === detail.kind;
   if (!isOfIds) {
     throw new VerifyError(

@@ -2,6 +2,7 @@
 import {
   detailCommitment,
   encodeHex,
+  equalBytes,
   type KnownStatement,
   type LedgerEntry,
   openedPublisherId,
@@ -58,11 +59,16 @@ export async function admit(placed: PlacedEntry, ports: AdmitPorts): Promise<Ver
 }
 
 /**
- * Checks the anchor of a legal state leaf: that there is such a cosigned head, with these times.
+ * Checks the anchor of a legal state leaf: that there is such a cosigned head, of the tree that was read, with these times.
  *
+ * @param rootAt the root of the first `size` leaves, as the caller has read them; the anchor's size is among them.
  * @throws VerifyError `evidence-missing`, `entry-from-future`, `anchor-differs`, those of verifyLedgerCheckpoint
  */
-export async function admitState(leaf: StateLeaf, ports: AdmitPorts): Promise<void> {
+export async function admitState(
+  leaf: StateLeaf,
+  rootAt: (size: number) => Promise<Uint8Array>,
+  ports: AdmitPorts,
+): Promise<void> {
   const { crypto, trust, now } = ports;
   const { anchor } = leaf;
   verifyNotFuture(leaf.time, now);
@@ -71,13 +77,15 @@ export async function admitState(leaf: StateLeaf, ports: AdmitPorts): Promise<vo
   const { checkpoint } = await verifyLedgerCheckpoint(note, { trust, now }, crypto);
   const isSame =
     encodeHex(crypto.sha256(note)) === anchor.note &&
+    checkpoint.origin === leaf.origin &&
     checkpoint.size === anchor.size &&
+    equalBytes(checkpoint.root, await rootAt(anchor.size)) &&
     checkpoint.tLo === anchor.tLo &&
     checkpoint.tHi === anchor.tHi;
   if (!isSame) {
     throw new VerifyError(
       "anchor-differs",
-      `Cannot admit state leaf ${leaf.index}: its anchor is not the note's`,
+      `Cannot admit state leaf ${leaf.index}: its anchor is not the note's, or the note is of another tree`,
     );
   }
 }

@@ -129,7 +129,7 @@ async function ruleKind(context: RuleContext, statement: KnownStatement): Promis
   if (statement.kind === "project-reserved") return ruleReserved(context, statement);
   if (statement.kind === "project-created") return ruleCreated(context, statement);
   if (project === null) return voided("unknown-project");
-  if (statement.kind === "void") return ruleVoid(context, statement, project);
+  if (statement.kind === "void") return await ruleVoid(context, statement, project);
   // The index is no project of its own: only `void` may name it here.
   if (project.kind === "index") return voided("unknown-project");
   return await ruleProjectKind(context, statement, project);
@@ -191,6 +191,7 @@ function remember<P extends ProjectState | IndexState>(
     statement: statementDigest(sha256, entry.payload),
     kind: statement.kind,
     act: statement.kind === "project-configured" ? statement.act : null,
+    file: statement.kind === "file-accepted" ? statement.file : null,
   };
   const history = appendHash(sha256, project.history, leafHash(sha256, entry.leaf));
   return { ...project, history, entries: project.entries.append(past) };

@@ -50,7 +50,7 @@ const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
     consentOf: [],
     subject: "new",
     fault: ({ project }) => firstFault([project.header.firstFile !== null, "has-files"]),
-    effect: (act) => rebase(withCurrent(act, act.config)),
+    effect: (act) => rebase(dropPending(withCurrent(act, act.config))),
   },
   "change passkey": {
     consentOf: ["current"],
@@ -191,6 +191,8 @@ function askRow(
     subject: "new",
     fault: ({ project }) =>
       firstFault(
+        // What is asked before the first file would be taken years after it, at once: unseen by who published then.
+        [project.header.firstFile === null, "no-files"],
         [hasPrincipals(project, withoutPrincipals), "has-principals"],
         [project.pending !== null, "pending"],
       ),

@@ -3,18 +3,53 @@ import type { EntryVoided } from "@countermark/formats";
 import { withoutPending } from "./rule-configure.ts";
 import { withFile } from "./rule-files.ts";
 import { legal, type RuleContext, type Ruling, voided } from "./ruling.ts";
-import { findAsk, type IndexState, type PastEntry, type ProjectState } from "./state.ts";
+import { isRootSigned } from "./signatures.ts";
+import { findAsk, findFile, type IndexState, type PastEntry, type ProjectState } from "./state.ts";
 
 /** Takes away what is left of an earlier entry, and gives nothing. @spec specs/ledger-kinds.md#void */
-export function ruleVoid(
+export async function ruleVoid(
   context: RuleContext,
   statement: EntryVoided,
   project: ProjectState | IndexState,
-): Ruling {
+): Promise<Ruling> {
   const { target, statement: digest } = statement;
-  if (project.kind === "index") return voidOfIndex(context, statement, project);
+  const state = context.state.states.firstWhere((item) => item.index >= target);
+  if (project.kind === "index" && state?.index === target && state.statement === digest) {
+    return await voidOfState(context, statement, project);
+  }
   const past = project.entries.firstWhere((entry) => entry.index >= target);
   if (past === null || past.index !== target || past.statement !== digest) return voided("no-target");
+  // Signatures that nobody asked for are shown as if they had been checked: so they are.
+  if (statement.root !== null && !(await isSignedByRoot(context, statement))) return voided("bad-root");
+  return project.kind === "index" ? voided("not-voidable") : voidOfEntry(context, statement, project, past);
+}
+
+/**
+ * Strikes an anchor. Only offline root keys can: log time is what every delay is measured by, and a key that could take an
+ * anchor back could state a false one first.
+ */
+async function voidOfState(
+  context: RuleContext,
+  statement: EntryVoided,
+  index: IndexState,
+): Promise<Ruling> {
+  if (!(await isSignedByRoot(context, statement))) return voided("bad-root");
+  const anchors = context.state.anchors.filter((anchor) => anchor.at !== statement.target);
+  return { kind: "legal", project: index, anchors };
+}
+
+async function isSignedByRoot(context: RuleContext, statement: EntryVoided): Promise<boolean> {
+  const { rootKeys, threshold } = context.index.header;
+  const place = { log: context.facts.log, rootKeys, threshold };
+  return await isRootSigned(statement, statement.root ?? [], place, context.crypto);
+}
+
+function voidOfEntry(
+  context: RuleContext,
+  statement: EntryVoided,
+  project: ProjectState,
+  past: PastEntry,
+): Ruling {
   switch (past.kind) {
     case "project-reserved":
       return legal(context, project);
@@ -23,7 +58,7 @@ export function ruleVoid(
     case "project-configured":
       return legal(context, voidConfigured(project, past));
     case "file-accepted":
-      return legal(context, voidFiles(context, statement, project));
+      return legal(context, voidFile(context, statement, project, past));
     case "yanked":
     case "unyanked":
     case "withdrawn":
@@ -32,19 +67,6 @@ export function ruleVoid(
     case "log-genesis":
       return voided("not-voidable");
   }
-}
-
-function voidOfIndex(context: RuleContext, statement: EntryVoided, index: IndexState): Ruling {
-  const { target, statement: digest } = statement;
-  const { states, anchors } = context.state;
-  const state = states.firstWhere((item) => item.index >= target);
-  if (state?.index === target && state.statement === digest) {
-    const kept = anchors.filter((anchor) => anchor.at !== target);
-    return { kind: "legal", project: index, anchors: kept };
-  }
-  const past = index.entries.firstWhere((entry) => entry.index >= target);
-  const isTarget = past?.index === target && past.statement === digest;
-  return voided(isTarget ? "not-voidable" : "no-target");
 }
 
 /** An ask still pending is dropped, one that was dropped before had no effect; whatever took effect closes the project. */
@@ -64,19 +86,23 @@ function quarantine(project: ProjectState): ProjectState {
   return { ...project, header: { ...project.header, status: "quarantined" } };
 }
 
-/** Burns the names of the target's files. What is withdrawn already stays as it is. */
-function voidFiles(context: RuleContext, statement: EntryVoided, project: ProjectState): ProjectState {
-  let files = project.files;
-  for (const [id, file] of project.files.entries()) {
-    if (file.kind !== "file" || file.firstEntry !== statement.target || file.state === "withdrawn") continue;
-    files = withFile(files, id, {
-      ...file,
-      state: "withdrawn",
-      prior: file.state,
-      reason: "void",
-      lastEntry: context.at,
-      lastDetail: statement.detail,
-    });
-  }
+/** Burns the name of the target's file. What is withdrawn already, or is another entry's by now, stays as it is. */
+function voidFile(
+  context: RuleContext,
+  statement: EntryVoided,
+  project: ProjectState,
+  past: PastEntry,
+): ProjectState {
+  const file = past.file === null ? null : findFile(project, past.file);
+  if (past.file === null || file === null) return project;
+  if (file.firstEntry !== past.index || file.state === "withdrawn") return project;
+  const files = withFile(project.files, past.file, {
+    ...file,
+    state: "withdrawn",
+    prior: file.state,
+    reason: "void",
+    lastEntry: context.at,
+    lastDetail: statement.detail,
+  });
   return { ...project, files };
 }

@@ -5,7 +5,7 @@ import {
   digestBytes,
   encodeHex,
   encodeKeyRecord,
-  encodePredicateWithout,
+  encodeRootSigned,
   type KeyRecord,
   type KnownStatement,
   keyRecordSpki,
@@ -84,11 +84,14 @@ export async function isRootSigned(
   return true;
 }
 
-/** `"countermark.dev/root/v1\0" || L || u64 seq || SHA-256(JCS(predicate without "root" and "time"))`. */
+/**
+ * `"countermark.dev/root/v1\0" || L || u64 seq || SHA-256(JCS({"predicate": without "root" and "time", "predicateType"}))`.
+ *
+ * @spec specs/ledger-records.md#consent
+ */
 export function rootMessage(statement: KnownStatement, log: Digest, crypto: CryptoPort): Uint8Array {
-  const predicate = encodePredicateWithout(statement, ["root", "time"]);
   const tag = utf8("countermark.dev/root/v1\0");
-  return concat(tag, digestBytes(log), u64(statement.seq), crypto.sha256(predicate));
+  return concat(tag, digestBytes(log), u64(statement.seq), crypto.sha256(encodeRootSigned(statement)));
 }
 
 /** `keyid` of a countersigning key. */

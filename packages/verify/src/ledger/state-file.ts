@@ -71,9 +71,8 @@ export function verifyStateFile(bytes: Uint8Array, value: Digest, sha256: Sha256
 
 /** No record is left out, added or changed: together they are the file map that the header was hashed with. */
 function verifyRecords(file: ProjectStateFile, sha256: Sha256): void {
-  let map = MerkleMap.empty<Uint8Array>(sha256, (record) => fileValue(sha256, record));
-  for (const [key, record] of file.records) map = map.set(key, record);
-  const found = map.commitment();
+  const digestOf = (record: Uint8Array): Digest => fileValue(sha256, record);
+  const found = MerkleMap.from(sha256, digestOf, file.records).commitment();
   if (found !== file.files) {
     throw new VerifyError(
       "state-files",

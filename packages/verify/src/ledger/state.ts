@@ -41,6 +41,8 @@ export interface PastEntry {
   readonly statement: Digest;
   readonly kind: KnownStatement["kind"];
   readonly act: ConfigureAct | null;
+  /** The file that it brought. */
+  readonly file: Digest | null;
 }
 
 /** An anchor with the index of the state leaf that stated it. */
@@ -59,7 +61,7 @@ export interface ProjectState {
   readonly files: FileMap;
   readonly history: CompactRange;
   readonly entries: AppendList<PastEntry>;
-  /** Indices of the asks that were taken. */
+  /** Indices of the asks that were taken, ascending. */
   readonly taken: AppendList<number>;
 }
 
@@ -123,7 +125,7 @@ export function findRelease(project: ProjectState, release: Digest): ReleaseReco
 /** What became of an ask: of use to who decides whether its evidence still matters. */
 export function findAsk(project: ProjectState, ask: number): "pending" | "taken" | "dropped" {
   if (project.header.asked === ask) return "pending";
-  return [...project.taken].some((taken) => taken === ask) ? "taken" : "dropped";
+  return project.taken.firstWhere((taken) => taken >= ask) === ask ? "taken" : "dropped";
 }
 
 /** Number of the legal entries of `key` so far: the `seq` of its next one. */

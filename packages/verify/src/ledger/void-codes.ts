@@ -17,6 +17,7 @@ export const VOID_CODES = {
   "log-ended": "The log was succeeded by another.",
   malformed: "The bytes are not an entry.",
   "map-full": "The map has no room in the bucket of this key.",
+  "no-files": "The project has no files: its configuration changes at once, and nothing is asked for.",
   "no-genesis": "Entry 0, and no other, is the log's genesis.",
   "no-pending": "There is no pending configuration that this act can take.",
   "no-target": "There is no such legal entry of this project before.",

@@ -20,6 +20,7 @@ import {
   PUBLISH_PREDICATE_TYPE,
   type PublisherRecord,
   parseEntry,
+  parseVersion,
   publisherId,
   releaseId,
   utf8,
@@ -148,7 +149,7 @@ export async function createAdmitWorld(changes: Partial<AdmitPlan> = {}): Promis
     sha256: encodeHex(TOY_FILE.sha256),
     size: TOY_FILE.bytes.length,
     file: fileId(sha256, K, TOY_FILE.filename),
-    release: releaseId(sha256, K, "1.0.0"),
+    release: releaseId(sha256, K, parseVersion("1.0.0")),
     metadata: encodeHex(crypto.sha256(METADATA)),
     publisher,
     attestations: [

@@ -6,15 +6,17 @@ import {
   encodeHex,
   encodePublisher,
   encodeTextDetail,
+  leafHash,
   parseEntry,
   parseStateLeaf,
   publisherId,
   SLSA_PROVENANCE_PREDICATE_TYPE,
+  treeRoot,
   utf8,
 } from "@countermark/formats";
 import { admit, admitState, readNameAndVersion } from "@countermark/verify";
 import { TOY_FILE } from "../support/toy-sigstore.ts";
-import { type AdmitPlan, admitAt, createAdmitWorld, METADATA, NOW, RECORD } from "./admit-world.ts";
+import { type AdmitPlan, type AdmitWorld, admitAt, createAdmitWorld, METADATA, NOW, RECORD } from "./admit-world.ts";
 import { cosignedNote, toyTrust } from "./toy-head.ts";
 import { crypto, digestOf, hashOf, K, OTHER_PRINCIPAL, sha256, type ToyLedger } from "./toy-ledger.ts";
 
@@ -102,6 +104,18 @@ for (const [claim, metadata] of [
     const statement = { metadata: encodeHex(crypto.sha256(bytes)) };
     const world = await createAdmitWorld({ metadata: bytes, statement });
     await assert.rejects(admitAt(world, ACCEPTED), { code: "metadata-differs" });
+  });
+}
+
+for (const [claim, metadata] of [
+  ["METADATA of a name that goes on after a colon", "Name: sampleproject:evil\nVersion: 1.0.0\n\n"],
+  ["METADATA with a carriage return alone", "X: a\rName: evil\nName: sampleproject\nVersion: 1.0.0\n\n"],
+] as const) {
+  test(`admit: ${claim} is refused as malformed`, async () => {
+    const bytes = utf8(metadata);
+    const statement = { metadata: encodeHex(crypto.sha256(bytes)) };
+    const world = await createAdmitWorld({ metadata: bytes, statement });
+    await assert.rejects(admitAt(world, ACCEPTED), { name: "ParseError", code: "malformed" });
   });
 }
 
@@ -239,10 +253,19 @@ async function anchored(
   return { world, leaf: { ...leaf, anchor } };
 }
 
+/** The roots of the tree that the auditor has read. */
+function rootAt({ ledger }: AdmitWorld): (size: number) => Promise<Uint8Array> {
+  return async (size) =>
+    treeRoot(
+      sha256,
+      ledger.leaves.slice(0, size).map((leaf) => leafHash(sha256, leaf)),
+    );
+}
+
 test("admitState: an anchor is what its note says", async () => {
   const { world, leaf } = await anchored();
-  await admitState(leaf, world.ports);
-  await admitState({ ...leaf, anchor: null }, world.ports);
+  await admitState(leaf, rootAt(world), world.ports);
+  await admitState({ ...leaf, anchor: null }, rootAt(world), world.ports);
 });
 
 for (const [claim, changes] of [
@@ -252,9 +275,27 @@ for (const [claim, changes] of [
 ] as const) {
   test(`admitState: an anchor with ${claim} is refused`, async () => {
     const { world, leaf } = await anchored(changes);
-    await assert.rejects(admitState(leaf, world.ports), { code: "anchor-differs" });
+    await assert.rejects(admitState(leaf, rootAt(world), world.ports), { code: "anchor-differs" });
   });
 }
+
+test("admitState: a note of another tree of that size is refused", async () => {
+  const { world, leaf } = await anchored();
+  const { evidence, ports, ledger } = world;
+  const other = cosignedNote([...ledger.leaves.slice(0, 1), utf8("another leaf")], [NOW, NOW + 1, NOW + 2, null]);
+  const note = encodeHex(crypto.sha256(other));
+  evidence.set(note, other);
+  await assert.rejects(admitState({ ...leaf, anchor: { ...leaf.anchor, note } }, rootAt(world), ports), {
+    code: "anchor-differs",
+  });
+});
+
+test("admitState: a note of another log is refused", async () => {
+  const { world, leaf } = await anchored();
+  await assert.rejects(admitState({ ...leaf, origin: "other.example" }, rootAt(world), world.ports), {
+    code: "anchor-differs",
+  });
+});
 
 test("admitState: a note that is not served, not the named one, or not by a quorum is refused", async () => {
   const { world, leaf } = await anchored();
@@ -262,21 +303,26 @@ test("admitState: a note that is not served, not the named one, or not by a quor
   const digest = leaf.anchor.note;
   const good = evidence.get(digest) ?? new Uint8Array();
   evidence.set(digest, cosignedNote(ledger.leaves.slice(0, 2), [NOW, NOW + 1, null, null]));
-  await assert.rejects(admitState({ ...leaf, anchor: { ...leaf.anchor, tLo: NOW } }, ports), {
+  await assert.rejects(admitState({ ...leaf, anchor: { ...leaf.anchor, tLo: NOW } }, rootAt(world), ports), {
     code: "anchor-differs",
   });
   evidence.set(digest, cosignedNote(ledger.leaves.slice(0, 2), [NOW, null, null, null]));
-  await assert.rejects(admitState(leaf, ports), { code: "quorum-not-met" });
+  await assert.rejects(admitState(leaf, rootAt(world), ports), { code: "quorum-not-met" });
   evidence.delete(digest);
-  await assert.rejects(admitState(leaf, ports), { code: "evidence-missing" });
+  await assert.rejects(admitState(leaf, rootAt(world), ports), { code: "evidence-missing" });
   evidence.set(digest, good);
-  await assert.rejects(admitState({ ...leaf, time: NOW + 121 }, ports), { code: "entry-from-future" });
+  await assert.rejects(admitState({ ...leaf, time: NOW + 121 }, rootAt(world), ports), { code: "entry-from-future" });
 });
 
 test("readNameAndVersion: reads the head only, and nothing said twice", () => {
   assert.deepEqual(readNameAndVersion(METADATA), { name: "sampleproject", version: "1.0.0" });
   assert.equal(readNameAndVersion(utf8("Name: a\n\nVersion: 1\n")), null);
   assert.equal(readNameAndVersion(utf8("Name: a\nname: b\nVersion: 1\n")), null);
+  assert.equal(readNameAndVersion(utf8("\nName: a\nVersion: 1\n")), null);
+  assert.deepEqual(readNameAndVersion(utf8("Name: a:evil\nVersion: 1:2\n\n")), {
+    name: "a:evil",
+    version: "1:2",
+  });
   assert.deepEqual(readNameAndVersion(utf8("Name: a\r\nVersion: 1\r\n\r\nName: b")), {
     name: "a",
     version: "1",

@@ -9,8 +9,10 @@ import {
   encodeConfigRecord,
   encodeProjectStateFile,
   leafHash,
+  parseVersion,
   projectValue,
   rangeRoot,
+  releaseId,
   treeRoot,
 } from "@countermark/formats";
 import {
@@ -34,17 +36,19 @@ import {
   digestOf,
   F,
   GUARDED,
-  I,
   K,
   OTHER_PRINCIPAL,
   OTHER_PUBLISHER,
   outcomeOf,
   PUBLISHER,
+  rootSigned,
   START,
+  strikeLast,
   sha256,
   ToyLedger,
   V,
 } from "./toy-ledger.ts";
+import { withPending } from "./void-cases/build.ts";
 
 const NONE = { kind: "none" } as const;
 const OTHER: ConfigRecord = { ...CONFIG, publishers: [OTHER_PUBLISHER] };
@@ -160,6 +164,27 @@ test("apply: a free change of a project without files leaves nothing to undo", a
     [idOf(OTHER), idOf(OTHER), 3, 3, 1],
   );
 });
+
+test("apply: a free change drops what is pending, unless root keys asked for it", async () => {
+  for (const [way, pending] of [
+    ["account", null],
+    ["root", idOf(OTHER)],
+  ] as const) {
+    const ledger = withPending(await ToyLedger.withProject(), way);
+    const { header } = await legal(ledger, { ...ASK, act: "change", way: "free", config: GUARDED } as Draft);
+    assert.equal(header.pending, pending);
+  }
+});
+
+for (const version of ["4.0.0", "4.0", "4.0.0.0", "4.0.0+1"]) {
+  test(`apply: a release that is closed is closed for ${version}, which equals it`, async () => {
+    const ledger = await busy({ ...CONFIG, policy: { ...CONFIG.policy, closeDays: 1 } });
+    await ledger.wait(DAY + 10);
+    const release = releaseId(sha256, K, parseVersion(version));
+    const late = acceptedFile(ledger.now, { file: digestOf("late"), release });
+    assert.equal(await ledger.outcome(late), "release-closed");
+  });
+}
 
 test("apply: an account's change waits a week from the anchor that covers it, then is taken", async () => {
   const ledger = await busy();
@@ -297,6 +322,17 @@ test("apply: a void takes away what its target gave", async () => {
   assert.equal((await legal(ledger, target(2))).header.status, "quarantined");
 });
 
+test("apply: a void of a file that was cancelled leaves the one that came under its name", async () => {
+  const ledger = await ToyLedger.withProject({ ...CONFIG, policy: { ...CONFIG.policy, release: "staged" } });
+  const first = await legal(ledger, acceptedFile(START, { show: "staged" }));
+  const statement = first.entries.last()?.statement ?? "";
+  const target = ledger.leaves.length - 1;
+  await legal(ledger, { kind: "withdrawn", files: [F], reason: "canceled" });
+  const second = await legal(ledger, acceptedFile(START, { show: "staged" }));
+  const voided = await legal(ledger, { kind: "void", target, statement, root: null });
+  assert.deepEqual(findFile(voided, F), findFile(second, F));
+});
+
 test("apply: a void drops a pending ask, leaves a dropped one alone, and closes a project whose ask was taken", async () => {
   const ledger = await busy();
   const target = (at: number): Draft => {
@@ -314,18 +350,14 @@ test("apply: a void drops a pending ask, leaves a dropped one alone, and closes 
   assert.equal((await legal(ledger, target(asked))).header.status, "quarantined");
 });
 
-test("apply: a void of a state leaf strikes its anchor", async () => {
+test("apply: a void of a state leaf that the root keys signed strikes its anchor", async () => {
   const ledger = await ToyLedger.withProject();
   await ledger.wait(1_000);
-  const last = ledger.state.states.last();
   assert.equal(ledger.state.anchors.length, 3);
-  const draft: Draft = {
-    kind: "void",
-    target: last?.index ?? 0,
-    statement: last?.statement ?? "",
-    root: null,
-  };
-  assert.equal(outcomeOf(await ledger.add({ ...draft, project: I })), "legal");
+  const strike = strikeLast(ledger);
+  assert.equal(outcomeOf(await ledger.add(strike)), "bad-root");
+  assert.equal(ledger.state.anchors.length, 3);
+  assert.equal(outcomeOf(await ledger.add(rootSigned(ledger, strike))), "legal");
   assert.equal(ledger.state.anchors.length, 2);
   assert.equal(ledger.state.index?.history.size, 2);
 });
@@ -366,6 +398,13 @@ test("projectStateFile: verifies against the value in the map, for a project wit
   assert.deepEqual(found.header, project.header);
   assert.deepEqual([found.current, found.pending], [CONFIG, OTHER]);
   assert.deepEqual([...found.files.keys(), ...found.releases.keys()].sort(), [F, V].sort());
+  const crowd = Array.from({ length: 4_097 }, (_, i) => {
+    return ["00".repeat(24) + i.toString(16).padStart(16, "0"), new Uint8Array()] as const;
+  });
+  assert.throws(() => verifyStateFile(encodeProjectStateFile({ ...file, records: crowd }), value, sha256), {
+    name: "ParseError",
+    code: "too-many",
+  });
   const other = { ...file, pending: file.current };
   assert.throws(() => verifyStateFile(encodeProjectStateFile(other), value, sha256), {
     code: "state-config",

@@ -11,13 +11,20 @@ import {
   u32,
   webauthnClientData,
 } from "@countermark/formats";
-import { countersignKeyId, isPasskeySignature, isRootSigned, passkeyPrincipal } from "@countermark/verify";
+import {
+  countersignKeyId,
+  isPasskeySignature,
+  isRootSigned,
+  passkeyPrincipal,
+  rootMessage,
+} from "@countermark/verify";
 import {
   COUNTERSIGN,
   crypto,
   digestOf,
   genesisStatement,
   hashOf,
+  K,
   L,
   leafOf,
   ROOTS,
@@ -96,6 +103,14 @@ test("isRootSigned: covers everything but root and time", async () => {
   assert.equal(await check({ seq: 1 }), false);
   assert.equal(await check({ ecosystem: "npm" }), false);
   assert.equal(await check({ countersign: [digestOf("key")] }), false);
+});
+
+test("rootMessage: differs for two kinds with the same members", () => {
+  const { origin, role, seq, time, detail } = genesisStatement();
+  const files = [digestOf("file")];
+  const common = { origin, role, project: K, seq, time, detail, files, reason: "owner" } as const;
+  const yanked = rootMessage({ kind: "yanked", ...common }, L, crypto);
+  assert.notDeepEqual(yanked, rootMessage({ kind: "unyanked", ...common }, L, crypto));
 });
 
 test("countersignKeyId: is the key id of an entry that the key signed", () => {

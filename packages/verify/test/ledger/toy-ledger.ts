@@ -9,6 +9,7 @@ import {
   configId,
   consentChallenge,
   digestBytes,
+  type EntryVoided,
   EMPTY_CONFIG,
   encodeConfigRecord,
   encodeEntry,
@@ -25,6 +26,7 @@ import {
   type PasskeyConsent,
   paeOf,
   parseHex,
+  parseVersion,
   principalId,
   publisherId,
   type RootSignature,
@@ -56,7 +58,7 @@ export const DAY = 86_400;
 export const L = originHash(sha256, ORIGIN);
 export const I = indexKey(sha256);
 export const K = mapKey(sha256, "pypi", "sampleproject");
-export const V = releaseId(sha256, K, "4.0.0");
+export const V = releaseId(sha256, K, parseVersion("4.0.0"));
 export const F = fileId(sha256, K, "sampleproject-4.0.0-py3-none-any.whl");
 export const WEB_ORIGIN = "https://index.example.com";
 export const RP_ID_HASH = digestOf("index.example.com");
@@ -273,6 +275,23 @@ export function rootSignatures(statement: KnownStatement, signers: readonly ToyK
   return signers
     .map((key) => ({ key: encodeHex(rootRecord(key).subarray(1)), sig: encodeHex(key.sign(message)) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** A draft with the signatures of `signers` for the place where it would come next. */
+export function rootSigned(
+  ledger: ToyLedger,
+  draft: Draft<EntryVoided>,
+  signers: readonly ToyKey[] = ROOTS.slice(0, 2),
+): Draft<EntryVoided> {
+  const statement = ledger.statement(draft) as EntryVoided; // a void with the common members
+  return { ...draft, root: rootSignatures(statement, signers) };
+}
+
+/** A void of the last state leaf, which nobody has signed but the index. */
+export function strikeLast(ledger: ToyLedger): Draft<EntryVoided> {
+  const last = ledger.state.states.last();
+  if (last === null) throw new TypeError("There is no state leaf");
+  return { kind: "void", project: I, target: last.index, statement: last.statement, root: null };
 }
 
 function rootRecord(key: ToyKey): Uint8Array {

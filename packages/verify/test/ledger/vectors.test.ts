@@ -11,6 +11,7 @@ import {
   encodeConfigRecord,
   encodeEntry,
   encodeFileMapRecord,
+  encodeEd25519Spki,
   encodeHex,
   encodeIndexHeader,
   encodeKeyRecord,
@@ -42,9 +43,11 @@ import {
   parseStatement,
   parseTextDetail,
   parseTrust,
+  parseVersion,
   principalId,
   publisherId,
   releaseId,
+  releaseVersion,
   rootKeyId,
   utf8,
 } from "@countermark/formats";
@@ -58,6 +61,7 @@ import {
 } from "@countermark/verify";
 import { crypto, outcomeOf, sha256 } from "./toy-ledger.ts";
 import { ledgerVectors } from "./vectors/all.ts";
+import type { ed25519Vectors } from "./vectors/ed25519.ts";
 import type { idVectors } from "./vectors/ids.ts";
 import type { mapVectors } from "./vectors/map.ts";
 import type { projectProofVectors, receiptVectors } from "./vectors/proofs.ts";
@@ -83,13 +87,25 @@ test("vectors: the committed files are what tools/make-vectors.mjs makes", async
   for (const [name, content] of await ledgerVectors()) assert.equal(read(name), content, name);
 });
 
+for (const { claim, key, message, signature, holds } of vectors<ReturnType<typeof ed25519Vectors>>(
+  "ed25519.json",
+)) {
+  test(`CryptoPort: ${claim} ${holds ? "holds" : "is refused"}`, async () => {
+    const spki = encodeEd25519Spki(bytes(key));
+    assert.equal(await crypto.verify({ kind: "ed25519" }, spki, utf8(message), bytes(signature)), holds);
+  });
+}
+
 test("ids: every vector", () => {
   const ids = vectors<ReturnType<typeof idVectors>>("ids.json");
   assert.equal(indexKey(sha256), ids.indexKey);
   for (const item of ids.originHash) assert.equal(originHash(sha256, item.origin), item.digest);
   for (const item of ids.mapKey) assert.equal(mapKey(sha256, item.ecosystem, item.name), item.digest);
   for (const item of ids.fileId) assert.equal(fileId(sha256, item.key, item.filename), item.digest);
-  for (const item of ids.releaseId) assert.equal(releaseId(sha256, item.key, item.version), item.digest);
+  for (const { key, version, released, digest } of ids.releaseId) {
+    assert.equal(releaseVersion(parseVersion(version)), released);
+    assert.equal(releaseId(sha256, key, parseVersion(version)), digest);
+  }
   for (const item of ids.configId) assert.equal(configId(sha256, bytes(item.record)), item.digest);
   for (const item of ids.rootKeyId) assert.equal(rootKeyId(sha256, bytes(item.record)), item.digest);
   for (const { salt, record, digest } of ids.publisherId) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ed25519Vectors } from "./ed25519.ts";
 import { idVectors } from "./ids.ts";
 import { mapVectors } from "./map.ts";
 import { projectProofVectors, receiptVectors } from "./proofs.ts";
@@ -10,6 +11,7 @@ import { transcriptVectors } from "./transcripts.ts";
 export async function ledgerVectors(): Promise<ReadonlyMap<string, string>> {
   const files = {
     "details.json": detailVectors(),
+    "ed25519.json": ed25519Vectors(),
     "ids.json": idVectors(),
     "map.json": mapVectors(),
     "project-proof.json": await projectProofVectors(),

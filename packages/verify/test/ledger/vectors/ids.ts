@@ -14,9 +14,11 @@ import {
   originHash,
   type PublisherRecord,
   parseUtf8,
+  parseVersion,
   principalId,
   publisherId,
   releaseId,
+  releaseVersion,
   rootKeyId,
 } from "@countermark/formats";
 import { K, L, sha256 } from "../toy-ledger.ts";
@@ -36,6 +38,9 @@ export const PUBLISHER_EXAMPLE: PublisherRecord = {
 };
 /** The publisher id that the proposal's config and challenge were made with. */
 const PROPOSAL_PUBLISHER = "1dfe3e4bfa4bcd4af3a1b7e4176f63769529fd2ff25b007e437b0b8c5b35da37";
+
+/** The first four are one release. */
+const VERSIONS = ["4.0.0", "4.0", "v4", "4.0.0.0+cpu.1", "4.0.1", "0.0", "1!2.0-RC1.post3.dev0", "2.0.10.0"];
 
 /** vectors/ledger/ids.json */
 export function idVectors() {
@@ -73,10 +78,11 @@ export function idVectors() {
       filename,
       digest: fileId(sha256, K, filename),
     })),
-    releaseId: ["4.0.0", "4.0"].map((version) => ({
+    releaseId: VERSIONS.map((version) => ({
       key: K,
       version,
-      digest: releaseId(sha256, K, version),
+      released: releaseVersion(parseVersion(version)),
+      digest: releaseId(sha256, K, parseVersion(version)),
     })),
     configId: records.map((bytes) => ({ record: encodeHex(bytes), digest: configId(sha256, bytes) })),
     publisherId: [

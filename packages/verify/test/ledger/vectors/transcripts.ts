@@ -12,6 +12,8 @@ import {
   ORIGIN,
   OTHER_PRINCIPAL,
   OTHER_PUBLISHER,
+  ROOTS,
+  rootSigned,
   ToyLedger,
   toyKey,
 } from "../toy-ledger.ts";
@@ -78,6 +80,7 @@ async function changesByAccount(): Promise<ToyLedger> {
   } as const;
   const take = { kind: "project-configured", act: "take", way: "none", config: null, consent: NONE } as const;
   await ledger.add({ ...ask, act: "change", way: "free", config: CONFIG });
+  await ledger.add(ask);
   await ledger.add(acceptedFile(ledger.now));
   await ledger.add({ ...ask, act: "change", way: "free" });
   await ledger.add(ask);
@@ -159,6 +162,8 @@ async function voids(): Promise<ToyLedger> {
   await ledger.add(target(0, I));
   await ledger.seal();
   await ledger.add(target(10, I));
+  await ledger.add(rootSigned(ledger, target(10, I), ROOTS.slice(0, 1)));
+  await ledger.add(rootSigned(ledger, target(10, I)));
   await ledger.seal();
   await ledger.add(target(2));
   await ledger.seal();

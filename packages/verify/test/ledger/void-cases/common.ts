@@ -14,12 +14,23 @@ import {
   leafOf,
   outcomeOf,
   ROOTS,
+  rootSigned,
   START,
+  strikeLast,
   ToyLedger,
   toyKey,
 } from "../toy-ledger.ts";
 
 import { ASK, busy, type Case, genesis, inProject } from "./build.ts";
+
+/** What becomes of a void of the last state leaf with these root signatures. */
+async function strike(
+  sign: (ledger: ToyLedger) => ReturnType<typeof strikeLast>["root"],
+): Promise<string> {
+  const ledger = await ToyLedger.withProject();
+  await ledger.seal();
+  return await ledger.outcome({ ...strikeLast(ledger), root: sign(ledger) });
+}
 
 export const COMMON_CASES: readonly Case[] = [
   [
@@ -172,6 +183,27 @@ export const COMMON_CASES: readonly Case[] = [
     "bad-root",
     "a genesis signed over something else",
     () => genesis({ root: genesisStatement({ ecosystem: "npm" }).root }),
+  ],
+  ["bad-root", "a void of a state leaf without root signatures", () => strike(() => null)],
+  [
+    "bad-root",
+    "a void of a state leaf signed by fewer than the threshold",
+    () => strike((ledger) => rootSigned(ledger, strikeLast(ledger), ROOTS.slice(0, 1)).root),
+  ],
+  [
+    "bad-root",
+    "a void of a state leaf signed for another",
+    () => strike((ledger) => rootSigned(ledger, { ...strikeLast(ledger), target: 1 }).root),
+  ],
+  [
+    "bad-root",
+    "a void of a file with root signatures that do not verify",
+    async () => {
+      const ledger = await busy();
+      const statement = ledger.state.projects.get(K)?.entries.last()?.statement ?? "";
+      const draft = { kind: "void", target: 3, statement, root: null } as const;
+      return await ledger.outcome(rootSigned(ledger, draft, [toyKey("stranger"), ROOTS[0] ?? toyKey("")]));
+    },
   ],
   [
     "wrong-previous",

@@ -217,7 +217,29 @@ export const CONFIGURE_CASES: readonly Case[] = [
   [
     "has-principals",
     "an account that asks where there is a passkey",
-    () => inProject(configure("ask", "account", OTHER), GUARDED),
+    async () => (await busy(GUARDED)).outcome(ASK),
+  ],
+  ["no-files", "an account that asks before the first file", () => inProject(ASK)],
+  [
+    "no-files",
+    "a publisher who asks before the first file",
+    () =>
+      inProject(
+        configure("ask", "publisher", OTHER, {
+          kind: "publisher",
+          evidence: digestOf("e"),
+          publisher: PUBLISHER,
+        }),
+      ),
+  ],
+  [
+    "no-files",
+    "a passkey that asks before the first file",
+    () =>
+      inProject(
+        (ledger) => configure("ask", "passkey", OTHER_GUARDED, ledger.consent("ask", OTHER_GUARDED)),
+        GUARDED,
+      ),
   ],
   [
     "has-principals",
