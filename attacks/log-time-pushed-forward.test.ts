@@ -70,10 +70,7 @@ test("log time pushed forward: it cannot be put back, and no client uses a head 
 test("log time pushed back: the anchors that stand in the way stay, so the week begins when it began", async () => {
   const ledger = await lived(CONFIG);
   const today = ledger.now;
-  assert.equal(
-    await outcome(ledger, { ...ASK, way: "account", consent: { kind: "none" } }),
-    "legal",
-  );
+  assert.equal(await outcome(ledger, { ...ASK, way: "account", consent: { kind: "none" } }), "legal");
   await ledger.seal();
   const { states } = ledger.state;
   for (const anchor of [...ledger.state.anchors].filter(({ tLo }) => tLo > today - 8 * DAY)) {

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { serveLog } from "@countermark/log";
+import { LogError, serveLog } from "@countermark/log";
 import { type Context, Hono } from "hono";
 import { IndexRefusal, LedgerRefusal } from "./failure.ts";
 import { type RefusalShape, reasonPhrase, refusalOf, respondRefusal } from "./refusals.ts";
 import { drainBody } from "./request-body.ts";
 import { ROUTES } from "./routes.ts";
-import { type IndexOptions, openServices, type Services, tickServices } from "./services.ts";
+import {
+  type IndexOptions,
+  openReadOnlyServices,
+  openServices,
+  type Services,
+  tickServices,
+} from "./services.ts";
 
 /** A package index: an application for any HTTP server, and what its owner calls. */
 export interface PackageIndex {
   readonly app: Hono<IndexEnvironment>;
+  /** Why the index only serves what it released; null when it takes changes too. */
+  readOnly(): LogError | null;
   /** Does what is due: releases, refreshed cosignatures, the ledger's time. Nothing here has a timer of its own. */
   tick(): Promise<void>;
   /** Waits for what is under way, then closes ledger and stores. */
@@ -24,29 +32,61 @@ export interface IndexEnvironment {
 /**
  * Opens the index in its folder. Nothing is shown until cosigners have seen its head: call `tick` when their way in
  * (the app) is open.
+ *
+ * An index whose ledger may not be written, because its storage is behind its own head or its lock store cannot be asked, serves
+ * what it released and refuses every change; each `tick` tries again to open it whole.
  */
 export async function createIndex(options: IndexOptions): Promise<PackageIndex> {
-  const services = await openServices(options);
+  const standing = { services: await open(options) };
   return {
-    app: createApp(services),
-    tick: () => tickServices(services),
-    close: () => services.close(),
+    app: createApp(options, () => standing.services),
+    readOnly: () => standing.services.readOnly,
+    async tick() {
+      if (standing.services.readOnly !== null) standing.services = await reopen(options, standing.services);
+      if (standing.services.readOnly === null) await tickServices(standing.services);
+    },
+    close: () => standing.services.close(),
   };
 }
 
-function createApp(services: Services): Hono<IndexEnvironment> {
+async function open(options: IndexOptions): Promise<Services> {
+  try {
+    return await openServices(options);
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    const services = await openReadOnlyServices(options, error);
+    options.report(error);
+    return services;
+  }
+}
+
+/** The index opened whole, or as it is. */
+async function reopen(options: IndexOptions, readOnly: Services): Promise<Services> {
+  try {
+    const services = await openServices(options);
+    await readOnly.close();
+    return services;
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    return readOnly;
+  }
+}
+
+function createApp(options: IndexOptions, current: () => Services): Hono<IndexEnvironment> {
   const app = new Hono<IndexEnvironment>();
   for (const route of ROUTES) {
     app.on(route.method, route.path, async (context) => {
       const param = (name: string): string => context.req.param(name) ?? "";
+      const services = current();
       try {
+        if (route.method === "POST" && services.readOnly !== null) throw services.readOnly;
         return await route.serve(context.req.raw, param, services);
       } catch (error) {
         return await answerRefusal(context, route.refusals, error, services);
       }
     });
   }
-  app.route("/", serveLog(services.options.storage));
+  app.route("/", serveLog(options.storage));
   app.notFound(() =>
     respondRefusal("json", { code: "not-found", status: 404, message: "There is no such page." }, null),
   );

@@ -53,6 +53,10 @@ export const INDEX_CODES = {
     status: 400,
     meaning: "The file's name says another project, version or kind than the form.",
   },
+  "filename-not-normal": {
+    status: 400,
+    meaning: "The file's name does not spell its project, or its version, in the normal form.",
+  },
   "form-too-large": { status: 400, meaning: "The form has more fields, or more bytes, than is allowed." },
   "id-token-invalid": { status: 422, meaning: "The identity token does not verify." },
   "id-token-issuer": { status: 422, meaning: "No trusted publisher's issuer has that name." },
@@ -91,6 +95,10 @@ export const INDEX_CODES = {
   "request-too-large": {
     status: 413,
     meaning: "The body of the request is larger than this endpoint takes.",
+  },
+  "sdist-exists": {
+    status: 400,
+    meaning: "The release has a source distribution already, under another spelling of its version.",
   },
   "token-expired": { status: 403, meaning: "The upload token is past its time." },
   "token-missing": { status: 403, meaning: "The request carries no token, or not in a form that is known." },

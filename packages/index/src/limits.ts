@@ -11,6 +11,8 @@ export const FIELD_NAME_BYTES_MAX = 128;
 export const FIELDS_MAX = 4_096;
 /** What an upload says of the Python it needs; the ledger's details hold no more than 4096 characters. */
 export const REQUIRES_PYTHON_CHARS_MAX = 1_024;
+/** One upload with all that is read past: part headers, what stands before, between and after the parts. */
+export const UPLOAD_BYTES_MAX = FILE_BYTES_MAX + FORM_BYTES_MAX + 4_194_304;
 /** Headers of one part of a multipart body. */
 export const PART_HEADERS_MAX = 16;
 /** What is read, and thrown away, of a body that was refused before its end. */

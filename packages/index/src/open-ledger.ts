@@ -1,29 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createNoteSigner, fetchOwnHeads, nodeCrypto, Releaser } from "@countermark/log";
+import { createNoteSigner, fetchOwnHeads, type LogError, nodeCrypto, Releaser } from "@countermark/log";
 import { openReleases, type Releases } from "./release/releases.ts";
 import { createCountersigner } from "./seal/countersign.ts";
 import { requestGenesis } from "./seal/genesis.ts";
-import { type Ledger, openLedger } from "./seal/ledger.ts";
+import { type Ledger, openLedger, readLedger } from "./seal/ledger.ts";
 import type { IndexOptions } from "./services.ts";
 import type { Database } from "./store/database.ts";
 import { keepSealed } from "./store/sealed.ts";
 
+/** Ledger and releases, and how to close both. */
+export interface OwnLedger {
+  readonly ledger: Ledger;
+  readonly releases: Releases;
+  close(): Promise<void>;
+}
+
+/**
+ * Ledger and releases as they were released, for an index that may not write now.
+ *
+ * @param why what every entry is refused with
+ * @throws `why` itself when nothing was ever released
+ */
+export async function readOwnLedger(options: IndexOptions, why: LogError): Promise<OwnLedger> {
+  const releaser = await openReleaser(options);
+  const released = releaser.released();
+  if (released === null) throw why;
+  const { size, root, noteBytes: note } = released;
+  const head = { size, root, note };
+  const releases = openReleases({ releaser, sealedHead: () => head });
+  const { storage } = options;
+  const ledger = await readLedger({ storage, head, why, onState: (state) => releases.keepState(state) });
+  return { ledger, releases, close: () => releaser.close() };
+}
+
+async function openReleaser(options: IndexOptions): Promise<Releaser> {
+  const { origin, keys, storage, clock, policy, fetch } = options;
+  const { vkey } = createNoteSigner(origin, keys.log);
+  const onFailure = (_name: string, error: Error): void => options.report(error);
+  return await Releaser.open({ origin, vkey, policy, fetch, crypto: nodeCrypto, storage, clock, onFailure });
+}
+
 /** Ledger and releases, opened together: a seal names the newest release, a release covers the newest seal. */
-export async function openOwnLedger(
-  options: IndexOptions,
-  database: Database,
-): Promise<{ ledger: Ledger; releases: Releases; close: () => Promise<void> }> {
+export async function openOwnLedger(options: IndexOptions, database: Database): Promise<OwnLedger> {
   const { origin, keys, storage, lock, clock, policy, fetch } = options;
   const signer = createNoteSigner(origin, keys.log);
   const log = { origin, vkey: signer.vkey };
   const cosigners = { policy, fetch, crypto: nodeCrypto };
-  const releaser = await Releaser.open({
-    ...log,
-    ...cosigners,
-    storage,
-    clock,
-    onFailure: (_name, error) => options.report(error),
-  });
+  const releaser = await openReleaser(options);
   const countersigner = createCountersigner(keys.countersign);
   const webOrigin = new URL(options.publicUrl).origin;
   const genesis = requestGenesis({

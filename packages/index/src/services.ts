@@ -22,7 +22,7 @@ import {
 import { emptyState, findProject, type LedgerState, logNow, type ProviderRow } from "@countermark/verify";
 import { LedgerRefusal } from "./failure.ts";
 import { createOwnProject, createProject, type ManagePorts } from "./manage/manage.ts";
-import { openOwnLedger } from "./open-ledger.ts";
+import { type OwnLedger, openOwnLedger, readOwnLedger } from "./open-ledger.ts";
 import type { PublishPorts } from "./release/publish.ts";
 import type { Releases } from "./release/releases.ts";
 import type { Ledger } from "./seal/ledger.ts";
@@ -36,7 +36,7 @@ import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { type HeldBlobs, openHeldBlobs } from "./store/held-blobs.ts";
 import { createInTurn } from "./store/in-turn.ts";
-import { readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
+import { readBlobReferences, readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
 import { isOwner } from "./trust/accounts.ts";
 import type { ExchangePorts } from "./trust/exchange.ts";
 import { createIssuerKeys } from "./trust/issuer-keys.ts";
@@ -92,6 +92,8 @@ export interface Services {
   readonly exchange: ExchangePorts;
   readonly publish: PublishPorts;
   readonly manage: ManagePorts;
+  /** Why nothing can be changed now; null when it can. */
+  readonly readOnly: LogError | null;
   readonly simple: SimplePorts;
   readonly files: FilePorts;
   readonly ledgerServe: LedgerServePorts;
@@ -100,15 +102,60 @@ export interface Services {
   close(): Promise<void>;
 }
 
-/** Opens stores and ledger, and brings both to one state. */
+/**
+ * Opens stores and ledger, and brings both to one state.
+ *
+ * @throws LogError when the ledger may not be written; see {@link openReadOnlyServices}
+ */
 export async function openServices(options: IndexOptions): Promise<Services> {
   const database = openDatabase(join(options.dir, "index.sqlite"));
-  const blobs = await openBlobs(join(options.dir, "blobs"));
-  const { ledger, releases, close } = await openOwnLedger(options, database);
-  // Only now does the database know every sealed blob: what is still on its books belongs to nobody.
-  const heldBlobs = await openHeldBlobs(database, blobs);
+  try {
+    const blobs = await openBlobs(join(options.dir, "blobs"));
+    const own = await openOwnLedger(options, database);
+    // Only now does the database know every sealed blob: what is still on its books belongs to nobody.
+    const heldBlobs = await openHeldBlobs(database, blobs);
+    return assembleServices(options, own, { database, blobs, heldBlobs }, null);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+/**
+ * Opens what was released, and nothing that writes: no entry, no token, and no tidying up after uploads, since a batch that was
+ * committed may not be on the database's books yet.
+ *
+ * @param why what every change is refused with
+ */
+export async function openReadOnlyServices(options: IndexOptions, why: LogError): Promise<Services> {
+  const database = openDatabase(join(options.dir, "index.sqlite"));
+  try {
+    const blobs = await openBlobs(join(options.dir, "blobs"));
+    const own = await readOwnLedger(options, why);
+    const heldBlobs: HeldBlobs = { hold: () => Promise.reject(why), release: () => Promise.resolve() };
+    return assembleServices(options, own, { database, blobs, heldBlobs }, why);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+interface Stores {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  readonly heldBlobs: HeldBlobs;
+}
+
+function assembleServices(
+  options: IndexOptions,
+  { ledger, releases, close }: OwnLedger,
+  stores: Stores,
+  readOnly: LogError | null,
+): Services {
+  const { database, blobs } = stores;
   const projectKey = (name: string): Digest => mapKey(nodeCrypto.sha256, options.ecosystem, name);
   const released = (): LedgerState => releases.newest()?.state ?? emptyState(nodeCrypto.sha256);
+  const states = (): ShownStates => ({ released: released(), sealed: ledger.state() });
   const shown = {
     released,
     sealed: () => ledger.state(),
@@ -128,7 +175,6 @@ export async function openServices(options: IndexOptions): Promise<Services> {
     inTurn: createInTurn(),
     sealedState: () => ledger.state(),
   };
-  const stores = { database, blobs, heldBlobs };
   const publish = publishPorts(options, stores, { ledger, releases, manage });
   return {
     options,
@@ -138,6 +184,7 @@ export async function openServices(options: IndexOptions): Promise<Services> {
     releases,
     publish,
     manage,
+    readOnly,
     exchange: exchangePorts(options, database, ledger, manage),
     simple: {
       publicUrl: options.publicUrl,
@@ -147,7 +194,7 @@ export async function openServices(options: IndexOptions): Promise<Services> {
     files: {
       blobs,
       findFile: (name, filename) =>
-        findFile({ released: released(), sealed: ledger.state() }, projectKey(name), filename),
+        findServed(states(), projectKey(name), fileId(nodeCrypto.sha256, projectKey(name), filename)),
     },
     ledgerServe: {
       projectKey,
@@ -160,7 +207,13 @@ export async function openServices(options: IndexOptions): Promise<Services> {
     evidence: {
       blobs,
       auditToken: options.auditToken,
-      readDetail: (commitment) => readDetail(database, commitment),
+      readDetail: (commitment, size) => readDetail(database, commitment, size),
+      isShown: async (digest) => {
+        const size = releases.newest()?.size ?? 0;
+        const references = await readBlobReferences(database, digest, size);
+        return references.some(({ project, file }) => findServed(states(), project, file) !== null);
+      },
+      releasedSize: () => releases.newest()?.size ?? 0,
       sealedHead: () => ledger.head(),
     },
     readProject,
@@ -173,7 +226,7 @@ export async function openServices(options: IndexOptions): Promise<Services> {
 
 function publishPorts(
   options: IndexOptions,
-  { database, blobs, heldBlobs }: { database: Database; blobs: Blobs; heldBlobs: HeldBlobs },
+  { database, blobs, heldBlobs }: Stores,
   { ledger, releases, manage }: { ledger: Ledger; releases: Releases; manage: ManagePorts },
 ): PublishPorts {
   return {
@@ -233,13 +286,13 @@ async function createPendingProject(
   }
 }
 
-function findFile(
-  states: { readonly released: LedgerState; readonly sealed: LedgerState },
-  key: Digest,
-  filename: string,
-): FileRecord | null {
-  const file = fileId(nodeCrypto.sha256, key, filename);
-  return findServedRecord(findProject(states.released, key), findProject(states.sealed, key), file);
+interface ShownStates {
+  readonly released: LedgerState;
+  readonly sealed: LedgerState;
+}
+
+function findServed({ released, sealed }: ShownStates, key: Digest, file: Digest): FileRecord | null {
+  return findServedRecord(findProject(released, key), findProject(sealed, key), file);
 }
 
 async function listNames(

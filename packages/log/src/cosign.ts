@@ -4,6 +4,7 @@ import {
   encodeAddCheckpoint,
   encodeHex,
   encodeNote,
+  NOTE_BYTES_MAX,
   type Note,
   type NoteSignature,
   type Policy,
@@ -38,6 +39,11 @@ export interface CosignPorts {
   readonly timeoutMs?: number;
   /** By how much a cosigner's clock may be ahead of ours. */
   readonly toleranceSeconds?: number;
+  /**
+   * Once there is a quorum, how long the others still get. One that needs longer goes on for itself, and has the head
+   * examined already when it is asked for it again.
+   */
+  readonly graceMs?: number;
   /** The size that each cosigner (by its name in the policy) was last known to hold; kept up to date here. */
   readonly sizes?: Map<string, number>;
 }
@@ -59,7 +65,6 @@ const TIMEOUT_MS = 10_000;
 const TOLERANCE_SECONDS = 120;
 /** A cosigner that had another size than we thought, and moved on meanwhile: then we lost a race with ourselves. */
 const ATTEMPTS_MAX = 3;
-/** Once there is a quorum, how long the others still get. */
 const GRACE_MS = 250;
 const ANSWER_BYTES_MAX = 65_536;
 /** The policy says where a cosigner is; a cosigner may not send us on, for it could name a host that only we can reach. */
@@ -85,6 +90,7 @@ export async function requestCosignatures(
     asked.map((cosigner) => askCosigner(cosigner, head, reader, ports)),
     answers,
     () => hasQuorum(ports.policy, answers),
+    ports.graceMs ?? GRACE_MS,
   );
   const good = answers.filter((answer) => "line" in answer);
   const failures = answers.filter((answer) => "error" in answer);
@@ -98,37 +104,62 @@ export async function requestCosignatures(
   };
 }
 
+/** What one cosigner says of the head of ours that it holds. */
+type OwnHead =
+  | { readonly kind: "head"; readonly head: TreeHead }
+  /** 404: it never cosigned for us. */
+  | { readonly kind: "none" }
+  | { readonly kind: "silent"; readonly name: string; readonly error: Error };
+
 /**
- * The heads of this log that cosigners hold and serve, each checked to be signed by the log itself; a cosigner out of reach
- * or without one is left out. What the sequencer asks before it signs anything (`ownHeads`).
+ * The heads of this log that cosigners hold and serve, each checked to be signed by the log itself. What the sequencer asks
+ * before it signs anything (`ownHeads`).
  *
+ * Every quorum has a cosigner that answered, so that one of them holds whatever was released. A cosigner without a URL is
+ * not asked: we never got a cosignature of it either.
+ *
+ * @throws LogError `own-heads-unknown` when those that gave no answer, or none that is ours, are a quorum by themselves;
+ *   asking again later is right
  * @spec c2sp.org/tlog-witness#monitor-retrieval-mechanism
+ *
+ * Not found here: a head that was sealed, and that fewer than a quorum have seen.
  */
 export async function fetchOwnHeads(
   log: { readonly origin: string; readonly vkey: Vkey },
   ports: Pick<CosignPorts, "policy" | "fetch" | "crypto" | "timeoutMs">,
 ): Promise<TreeHead[]> {
-  const { origin, vkey } = log;
-  const hash = encodeHex(ports.crypto.sha256(utf8(origin)));
-  const limits = { bytesMax: 131_072, timeoutMs: ports.timeoutMs ?? TIMEOUT_MS };
-  const heads = [...ports.policy.witnesses.values()].map(async ({ url }): Promise<TreeHead[]> => {
-    if (url === undefined) return [];
-    try {
-      const answer = await fetchBytes(
-        ports.fetch,
-        `${url.replace(/\/$/, "")}/${hash}/checkpoint`,
-        FETCH_INIT,
-        limits,
-      );
-      if (answer.status !== 200) return [];
-      const { size, root } = await verifyCheckpoint(answer.bytes, { vkeys: [vkey], origin }, ports.crypto);
-      return [{ size, root }];
-    } catch {
-      // Out of reach, or not our head: it says nothing about us.
-      return [];
-    }
-  });
-  return (await Promise.all(heads)).flat();
+  const asked = [...ports.policy.witnesses].flatMap(([name, { url }]) =>
+    url === undefined ? [] : [fetchOwnHead(log, { name, url }, ports)],
+  );
+  const answers = await Promise.all(asked);
+  const silent = answers.filter((answer) => answer.kind === "silent");
+  if (silent.length > 0 && decideQuorum(ports.policy, new Set(silent.map(({ name }) => name)))) {
+    const failed = silent.map(({ name, error }) => `${name}: ${error.message}`).join("; ");
+    throw new LogError(
+      "own-heads-unknown",
+      `Cannot tell which heads of ${log.origin} were released: the cosigners that did not answer could form a quorum: ${failed}`,
+    );
+  }
+  return answers.flatMap((answer) => (answer.kind === "head" ? [answer.head] : []));
+}
+
+async function fetchOwnHead(
+  { origin, vkey }: { readonly origin: string; readonly vkey: Vkey },
+  { name, url }: { readonly name: string; readonly url: string },
+  { fetch, crypto, timeoutMs }: Pick<CosignPorts, "fetch" | "crypto" | "timeoutMs">,
+): Promise<OwnHead> {
+  const address = `${url.replace(/\/$/, "")}/${encodeHex(crypto.sha256(utf8(origin)))}/checkpoint`;
+  const limits = { bytesMax: NOTE_BYTES_MAX, timeoutMs: timeoutMs ?? TIMEOUT_MS };
+  try {
+    const answer = await fetchBytes(fetch, address, FETCH_INIT, limits);
+    if (answer.status === 404) return { kind: "none" };
+    if (answer.status !== 200) throw refused(name, answer);
+    const { size, root } = await verifyCheckpoint(answer.bytes, { vkeys: [vkey], origin }, crypto);
+    return { kind: "head", head: { size, root } };
+  } catch (error) {
+    // Out of reach, or not our head: it says nothing about us.
+    return { kind: "silent", name, error: error instanceof Error ? error : new TypeError(String(error)) };
+  }
 }
 
 function hasQuorum(policy: Policy, answers: readonly Answer[]): boolean {
@@ -140,6 +171,7 @@ async function gather(
   pending: readonly Promise<Answer>[],
   answers: Answer[],
   isEnough: () => boolean,
+  graceMs: number,
 ): Promise<void> {
   let left = pending.length;
   let grace: NodeJS.Timeout | null = null;
@@ -150,7 +182,7 @@ async function gather(
         answers.push(answer);
         left -= 1;
         if (left === 0) resolve();
-        else if (isEnough()) grace ??= setTimeout(resolve, GRACE_MS);
+        else if (isEnough()) grace ??= setTimeout(resolve, graceMs);
       });
     }
   });
@@ -238,7 +270,7 @@ function refused(name: string, answer: BytesAnswer): LogError {
   const text = Buffer.from(answer.bytes.subarray(0, 200)).toString("latin1");
   return new LogError(
     "cosigner-refused",
-    `Cannot get the cosignature of ${quote(name)}: status ${answer.status} ${quote(text)}`,
+    `Cannot use the answer of ${quote(name)}: status ${answer.status} ${quote(text)}`,
   );
 }
 

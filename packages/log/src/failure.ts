@@ -2,7 +2,9 @@
 
 /** Why the log, a witness or their storage says no: code -> meaning. Sorted. */
 export const LOG_CODES = {
+  "answer-too-large": "A peer's answer is larger than what was asked for may be.",
   "audit-behind": "An auditor is asked about a smaller tree than it has read.",
+  "audit-busy": "An auditor has as many heads to examine as it takes at once: ask again later.",
   "audit-no-state": "A head does not end in a legal state leaf, so no auditor vouches for it.",
   "audit-not-admitted": "A legal entry rests on evidence that does not hold, and no void took it back.",
   "behind-own-head":
@@ -13,6 +15,7 @@ export const LOG_CODES = {
   "cosigner-refused": "A cosigner answered, and did not cosign.",
   "fork-refused":
     "Storage and lock store hold two trees of one size: the log was forked, and signs nothing more.",
+  "key-exposed": "A private key file can be read or written by others than its owner.",
   "key-unusable": "A key file does not hold a private key of the wanted kind.",
   "lock-behind":
     "The lock store holds an older head than the storage, or none: it was lost, or restored from a backup.",
@@ -20,6 +23,8 @@ export const LOG_CODES = {
     "The lock store holds another value than the writer expected: someone else writes this log.",
   "not-authentic": "What a log or its storage served does not hash to the checkpoint it was asked under.",
   "not-found": "A tile, entry or checkpoint is not there.",
+  "own-heads-unknown":
+    "Cosigners that could form a quorum did not say which head of the log they hold: it is opened once they do.",
   "quorum-missing": "Too few cosigners answered in time: the head is sealed, and not released yet.",
   "sequencer-stopped":
     "A write of the log has an unknown result: the sequencer stopped and must be opened again.",

@@ -16,7 +16,7 @@ export interface FetchLimits {
 /**
  * One exchange with a peer, bounded in time and size, whatever its status.
  *
- * @throws LogError `unavailable` when there is no whole answer within the limits
+ * @throws LogError `unavailable` when there is no whole answer in time, `answer-too-large`
  */
 export async function fetchBytes(
   fetch: Fetch,
@@ -28,27 +28,46 @@ export async function fetchBytes(
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limits.timeoutMs) });
     const bytes = await readBody(response, limits.bytesMax);
+    if (bytes === null) {
+      throw new LogError(
+        "answer-too-large",
+        `Cannot ${method} ${url}: the answer is larger than ${limits.bytesMax} bytes`,
+      );
+    }
     return { status: response.status, headers: response.headers, bytes };
   } catch (cause) {
+    if (cause instanceof LogError) throw cause;
     throw new LogError("unavailable", `Cannot ${method} ${url}: ${reasonOf(cause)}`, { cause });
   }
 }
 
-async function readBody(response: Response, bytesMax: number): Promise<Uint8Array> {
+/** Null when there is more than `bytesMax`. */
+async function readBody(response: Response, bytesMax: number): Promise<Uint8Array | null> {
   if (response.body === null) return new Uint8Array(0);
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return new Uint8Array(Buffer.concat(chunks, length));
+    if (done) return join(chunks, length);
     length += value.length;
     if (length > bytesMax) {
       await reader.cancel();
-      throw new Error(`the answer is larger than ${bytesMax} bytes`);
+      return null;
     }
     chunks.push(value);
   }
+}
+
+/** Not by spreading: a peer decides how many chunks there are. */
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
 }
 
 function reasonOf(cause: unknown): string {

@@ -7,7 +7,7 @@ import {
   randomUUID,
   sign,
 } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Bytes, concat, parseHex } from "@countermark/formats";
 import { makeFolder, syncFolder } from "./durable-folder.ts";
@@ -52,7 +52,7 @@ export function createKey(algorithm: KeyAlgorithm): PrivateKey {
 /**
  * The key in the PEM PKCS #8 file at `path`, made first (mode 0600, durable) when there is none.
  *
- * @throws LogError `key-unusable` when the file holds something else
+ * @throws LogError `key-unusable` when the file holds something else, `key-exposed` when others than its owner may use it
  */
 export function readOrCreateKey(path: string, algorithm: KeyAlgorithm): PrivateKey {
   const existing = readPem(path);
@@ -96,12 +96,29 @@ function privateKey(keyObject: KeyObject, algorithm: KeyAlgorithm): PrivateKey {
 }
 
 function readPem(path: string): string | null {
+  let file: number;
   try {
-    return readFileSync(path, "utf8");
+    file = openSync(path, "r");
   } catch (error) {
     if (isNodeError(error, "ENOENT")) return null;
     throw error;
   }
+  try {
+    requireOwnersOnly(file, path);
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A key that others could read may be theirs by now. Windows has no such mode bits: its permissions are not seen here. */
+function requireOwnersOnly(file: number, path: string): void {
+  const mode = fstatSync(file).mode & 0o777;
+  if (process.platform === "win32" || (mode & 0o077) === 0) return;
+  throw new LogError(
+    "key-exposed",
+    `Cannot use key ${path}: its mode is ${mode.toString(8)}, wanted 600 or less`,
+  );
 }
 
 function writePem(path: string, pem: string): void {

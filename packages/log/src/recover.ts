@@ -28,14 +28,18 @@ export interface RecoveredLog {
   readonly pending: readonly string[];
 }
 
-/** Asks cosigners which heads of this log they hold; each must be signed by the log itself. */
+/**
+ * Asks cosigners which heads of this log they hold; each must be signed by the log itself.
+ *
+ * @throws LogError `own-heads-unknown` when a released head may be missing; see fetchOwnHeads
+ */
 export type OwnHeads = () => Promise<readonly TreeHead[]>;
 
 /**
  * Finds where the log stands. The lock store decides; the storage is brought up to it from the frozen batch of exactly that
  * tree, and nothing else is ever composed or signed for it.
  *
- * @throws LogError `behind-own-head`, `lock-behind`, `fork-refused`, `storage-damaged`
+ * @throws LogError `own-heads-unknown`, `behind-own-head`, `lock-behind`, `fork-refused`, `storage-damaged`
  */
 export async function recoverLog(ports: LogPorts, ownHeads: OwnHeads): Promise<RecoveredLog> {
   const sealed = await readSealed(ports.storage);

@@ -26,7 +26,6 @@ export interface ReleaserOptions extends CosignPorts {
 }
 
 interface Waiting {
-  readonly size: number;
   readonly resolve: (head: CosignedHead) => void;
   readonly reject: (error: Error) => void;
 }
@@ -55,14 +54,19 @@ export class Releaser {
   #released: CosignedHead | null;
   /** The size below which nothing is ever released again. */
   #sizeMin: number;
+  /** The largest head that was ever asked for or released: cosigners may hold it, and would cosign none before it. */
+  #newest: SealedHead | null;
   #wanted: SealedHead | null = null;
   #waiting: Waiting[] = [];
+  /** The head that is with the cosigners now, and who waits for it. */
+  #candidate: { readonly head: SealedHead; readonly waiting: Waiting[] } | null = null;
   #running: Promise<void> | null = null;
 
   private constructor(options: ReleaserOptions, released: CosignedHead | null, sizeMin: number) {
     this.#options = options;
     this.#ports = { ...options, sizes: options.sizes ?? new Map<string, number>() };
     this.#released = released;
+    this.#newest = released === null ? null : sealedOf(released);
     this.#sizeMin = sizeMin;
   }
 
@@ -90,13 +94,15 @@ export class Releaser {
     return this.#request(sealed);
   }
 
-  /** Has the newest known head cosigned again, so that it is not old. @throws LogError `quorum-missing`, `not-found` before the first */
+  /**
+   * Has the newest known head cosigned again, so that it is not old: also one whose release failed.
+   *
+   * @throws LogError `quorum-missing`, `not-found` before the first
+   */
   async refresh(): Promise<CosignedHead> {
-    const head = this.#wanted ?? this.#released;
-    if (head === null)
+    if (this.#newest === null)
       throw new LogError("not-found", `Cannot refresh ${this.#options.origin}: nothing is released`);
-    const note = "noteBytes" in head ? head.noteBytes : head.note;
-    return await this.#request({ size: head.size, root: head.root, note });
+    return await this.#request(this.#newest);
   }
 
   /** Waits for what is under way. */
@@ -106,8 +112,13 @@ export class Releaser {
 
   #request(sealed: SealedHead): Promise<CosignedHead> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ size: sealed.size, resolve, reject });
-      if (this.#wanted === null || sealed.size >= this.#wanted.size) this.#wanted = sealed;
+      if (this.#newest === null || sealed.size > this.#newest.size) this.#newest = sealed;
+      if (this.#candidate?.head === this.#newest) {
+        this.#candidate.waiting.push({ resolve, reject });
+        return;
+      }
+      this.#waiting.push({ resolve, reject });
+      this.#wanted = this.#newest;
       this.#running ??= this.#run();
     });
   }
@@ -118,25 +129,21 @@ export class Releaser {
       setImmediate(resolve);
     });
     while (this.#wanted !== null) {
-      const candidate = this.#wanted;
-      const waiting = this.#waiting;
+      const { head, waiting } = { head: this.#wanted, waiting: this.#waiting };
+      this.#candidate = { head, waiting };
       this.#wanted = null;
       this.#waiting = [];
       try {
-        const head = this.#beyond(candidate) ?? (await this.#releaseOne(candidate));
-        for (const one of waiting) one.resolve(head);
+        const released = await this.#releaseOne(head);
+        for (const one of waiting) one.resolve(released);
       } catch (error) {
         const reason = error instanceof Error ? error : new TypeError(String(error));
         for (const one of waiting) one.reject(reason);
       }
+      this.#candidate = null;
     }
     // In the same turn as the look at what is wanted, so that no one who asks in between is left waiting.
     this.#running = null;
-  }
-
-  /** The released head, where it went past `sealed` while that was waiting: then nobody needs the smaller one. */
-  #beyond(sealed: SealedHead): CosignedHead | null {
-    return this.#released !== null && this.#released.size > sealed.size ? this.#released : null;
   }
 
   async #releaseOne(sealed: SealedHead): Promise<CosignedHead> {
@@ -170,6 +177,10 @@ export class Releaser {
     }
     return await verifyCosignedCheckpoint(result.note, cosignedOptions(this.#options), this.#options.crypto);
   }
+}
+
+function sealedOf({ size, root, noteBytes }: CosignedHead): SealedHead {
+  return { size, root, note: noteBytes };
 }
 
 function cosignedOptions(options: ReleaserOptions) {

@@ -93,7 +93,8 @@ export class Sequencer<Item> {
   /**
    * Opens the log, first finishing a batch that was committed before a crash; the composer is told of it once more.
    *
-   * @throws LogError `behind-own-head`, `lock-behind`, `fork-refused`, `storage-damaged`
+   * @throws LogError `own-heads-unknown` (nothing was written: open again later), `behind-own-head`, `lock-behind`,
+   *   `fork-refused`, `storage-damaged`
    */
   static async open<Item>(options: SequencerOptions<Item>): Promise<Sequencer<Item>> {
     if (options.signer.vkey.name !== options.origin) {

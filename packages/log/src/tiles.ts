@@ -24,13 +24,16 @@ export interface Tiles {
 
 const TIMEOUT_MS = 30_000;
 
-/** The tiles of the log at `url`. @throws LogError `unavailable` */
+/** A log may not send us on, for it could name a host that only we can reach. */
+const FETCH_INIT = { redirect: "error" } as const;
+
+/** The tiles of the log at `url`. @throws LogError `unavailable`, `answer-too-large` */
 export function httpTiles(url: string, fetch: Fetch, options: { readonly timeoutMs?: number } = {}): Tiles {
   const limits = { bytesMax: ENTRY_BUNDLE_BYTES_MAX, timeoutMs: options.timeoutMs ?? TIMEOUT_MS };
   const prefix = url.replace(/\/$/, "");
   return {
     async read(path) {
-      const answer = await fetchBytes(fetch, `${prefix}/${path}`, {}, limits);
+      const answer = await fetchBytes(fetch, `${prefix}/${path}`, FETCH_INIT, limits);
       if (answer.status === 200) return answer.bytes;
       if (answer.status === 404 || answer.status === 410) return null;
       throw new LogError("unavailable", `Cannot read ${prefix}/${path}: status ${answer.status}`);

@@ -63,6 +63,8 @@ export interface World extends SigningWorld {
   publish(claims: JobClaims, files: readonly BuiltFile[]): Promise<ClientRun>;
   /** Releases, refreshes and seals the time, as the index does on its own every few seconds. */
   tick(): Promise<void>;
+  /** Why the index takes no changes; null when it does. */
+  readOnly(): (Error & { readonly code: string }) | null;
   /** Ends the index as a power cut does, as far as one process can: nothing is closed or finished. Then opens it again. */
   crashIndex(): Promise<void>;
   /** Another machine's client, with a lock and a memory of its own. */
@@ -133,6 +135,7 @@ export async function createWorld(options: WorldOptions = { clock: fakeClock() }
       return await countermark(["publish", ...files.map(writeBuilt)], jobEnvironment(job));
     },
     tick: () => index.current().tick(),
+    readOnly: () => index.current().readOnly(),
     crashIndex: () => index.crash(),
     createClient: newClient,
     close: async () => {

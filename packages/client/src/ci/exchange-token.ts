@@ -42,7 +42,8 @@ export async function exchangeUploadToken(index: string, env: Env, fetch: Fetch)
     bytesMax: ANSWER_BYTES_MAX,
   });
   if (answer.status !== 200) {
-    throw new ClientError("upload-refused", `Cannot get an upload token: ${describeRefusal(answer)}`);
+    const code = answer.status >= 500 ? "http-status" : "upload-refused";
+    throw new ClientError(code, `Cannot get an upload token: ${describeRefusal(answer)}`);
   }
   const body = parseJsonObject(answer.body, JSON_LIMITS, "token answer");
   const token = body.text("token", { charsMax: TOKEN_CHARS_MAX });

@@ -20,7 +20,10 @@ export function parseCoreMetadata(bytes: Uint8Array, what: string): CoreMetadata
   const head = end < 0 ? text : text.slice(0, end);
   if (head.includes("\r")) {
     // It ends a line for Python, and for few others.
-    throw new ClientError("bad-distribution", `Cannot read ${what}: a carriage return within a metadata line`);
+    throw new ClientError(
+      "bad-distribution",
+      `Cannot read ${what}: a carriage return within a metadata line`,
+    );
   }
   const fields = new Map<string, string[]>();
   for (const line of unfold(head)) {

@@ -107,7 +107,8 @@ export function wrongStatus(url: string, answer: Pick<Answer, "status" | "reason
 /** The server's own sentence where it gives one, else status and the beginning of the body; for an error message. */
 export function describeAnswer(answer: Pick<Answer, "status" | "reason" | "body">): string {
   const sentence = readSentence(answer.body);
-  if (sentence !== null) return `status ${answer.status}: ${sentence}`;
+  // An index's error begins with its status in words, as PyPI's does: said once is enough.
+  if (sentence !== null) return `status ${answer.status}: ${sentence.replace(`${answer.status} `, "")}`;
   const text = new TextDecoder().decode(answer.body.subarray(0, 600)).trim();
   return `status ${answer.status} ${answer.reason}${text === "" ? "" : `, ${quote(text.slice(0, 300))}`}`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open, readFile, rename, unlink } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import {
   EMPTY_LOCK,
   encodeIdentityLock,
@@ -20,20 +20,24 @@ export async function writeLock(path: string, lock: IdentityLock): Promise<boole
   const before = await readOrNull(path);
   if (before !== null && equalBytes(before, bytes)) return false;
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, "w", 0o644);
+  try {
+    await writeDurably(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return true;
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "w", 0o644);
   try {
     await file.writeFile(bytes);
     await file.sync();
   } finally {
     await file.close();
   }
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    await unlink(temporary);
-    throw error;
-  }
-  return true;
 }
 
 async function readOrNull(path: string): Promise<Uint8Array | null> {

@@ -46,9 +46,9 @@ test("exchangeUploadToken: a refusal is told with the index's own sentence and c
 });
 
 test("exchangeUploadToken: a refusal in another shape is told as it came", async () => {
-  await assert.rejects(exchange({ [MINT]: () => new Response("<html>", { status: 502 }) }), {
+  await assert.rejects(exchange({ [MINT]: () => new Response("<html>", { status: 400 }) }), {
     code: "upload-refused",
-    message: /status 502/,
+    message: /status 400/,
   });
 });
 
@@ -62,4 +62,11 @@ test("exchangeUploadToken: an index that asks for somebody else's audience gets 
     );
     await assert.rejects(asked, { code: "upload-refused" });
   }
+});
+
+test("exchangeUploadToken: an index that takes nothing now is unavailable, and has not refused", async () => {
+  const errors = [{ code: "ledger-unavailable", description: "The ledger cannot take entries now." }];
+  await assert.rejects(exchange({ [MINT]: () => json({ message: "Token request failed", errors }, 503) }), {
+    code: "http-status",
+  });
 });

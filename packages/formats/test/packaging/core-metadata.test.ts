@@ -5,7 +5,9 @@ import { METADATA_BYTES_MAX, parseMetadataHeaders, utf8 } from "@countermark/for
 
 test("parseMetadataHeaders: reads fields up to the first empty line, whatever the line ends", () => {
   const headers = parseMetadataHeaders(
-    utf8("Name: a\r\nLicense: x\r\n\ty: z\nCLASSIFIER: one\nClassifier: two\n\r\nName: body\rwith anything\n"),
+    utf8(
+      "Name: a\r\nLicense: x\r\n\ty: z\nCLASSIFIER: one\nClassifier: two\n\r\nName: body\rwith anything\n",
+    ),
   );
   assert.deepEqual(
     [...headers],

@@ -32,7 +32,10 @@ export interface ManagePorts {
   readonly database: Database;
   sealedState(): LedgerState;
   projectKey(normalizedName: string): Digest;
-  /** Projects are created one at a time: who owns one is decided together with whether it exists. */
+  /**
+   * Projects are created and configured one at a time: who owns one is decided together with whether it exists, and a publisher's
+   * opening that a refused entry leaves behind is taken away before anybody else can rely on it.
+   */
   readonly inTurn: InTurn;
   /** @throws LedgerRefusal with the void code of the rule that says no */
   seal(request: LedgerRequest): Promise<{ readonly index: number }>;
@@ -105,6 +108,7 @@ export async function configureProject(
   request: ConfigureRequest,
   ports: ManagePorts,
 ): Promise<{ readonly index: number; readonly act: ProjectConfigured["act"] }> {
+  return await ports.inTurn(async () => {
   const { key, project } = requireProject(name, ports);
   const { act, way } = chooseAct(request, project);
   return await withOpenings(ports.database, key, request.publishers ?? [], async (openings) => {
@@ -123,6 +127,7 @@ export async function configureProject(
     const statement = { project: key, act, way, config: named, consent: request.consent };
     const { index } = await ports.seal(requestConfiguration(statement, detail));
     return { index, act };
+  });
   });
 }
 

@@ -12,7 +12,7 @@ import {
   Sequencer,
   type Storage,
 } from "@countermark/log";
-import type { LedgerState, TreeHead } from "@countermark/verify";
+import { apply, emptyState, type LedgerState, type TreeHead } from "@countermark/verify";
 import { createLedgerComposer, type SealedStatement } from "./compose.ts";
 import type { Countersigner } from "./countersign.ts";
 import type { LedgerRequest } from "./request.ts";
@@ -47,6 +47,40 @@ export interface Ledger {
   /** Reads entries and proofs up to the newest sealed head. */
   reader(): Promise<LogReader>;
   close(): Promise<void>;
+}
+
+/** What a ledger that takes no entries is read from. */
+export interface ReadOnlyLedgerOptions {
+  readonly storage: Storage;
+  /** The released head, up to which everything is read. */
+  readonly head: SealedHead;
+  onState(state: LedgerState): void;
+  /** Why nothing is taken: what every seal is refused with. */
+  readonly why: LogError;
+}
+
+/**
+ * Reads the ledger up to its released head, for an index that may not write: a storage that is behind its own head must not
+ * sign, and what it released is true all the same.
+ *
+ * @throws LogError `not-found`, `not-authentic` when the storage does not hold that tree
+ */
+export async function readLedger(options: ReadOnlyLedgerOptions): Promise<Ledger> {
+  const { storage, head, why } = options;
+  const reader = createLogReader(storage, head, nodeCrypto.sha256);
+  let state = emptyState(nodeCrypto.sha256);
+  for (const leaf of await reader.readEntries(0, head.size)) {
+    state = (await apply(state, leaf, nodeCrypto)).state;
+    options.onState(state);
+  }
+  return {
+    head: () => head,
+    state: () => state,
+    seal: () => Promise.reject(why),
+    sealTime: () => Promise.reject(why),
+    reader: () => Promise.resolve(reader),
+    close: () => Promise.resolve(),
+  };
 }
 
 /**

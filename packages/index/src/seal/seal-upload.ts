@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, EMPTY_CONFIG, fileId, parseVersion, quote, releaseId } from "@countermark/formats";
+import {
+  canonicalVersion,
+  type Digest,
+  EMPTY_CONFIG,
+  FILENAME_CHARS_MAX,
+  fileId,
+  parseVersion,
+  quote,
+  releaseId,
+} from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
-import { findFile, type ProjectState } from "@countermark/verify";
+import { findFile, findProject, type LedgerState, type ProjectState } from "@countermark/verify";
 import { IndexRefusal, LedgerRefusal } from "../failure.ts";
 import { type Blobs, keepBytes } from "../store/blobs.ts";
 import type { HeldBlobs } from "../store/held-blobs.ts";
+import type { UploadForm } from "../upload/form.ts";
 import type { AuthorisedUpload, VerifiedUpload } from "../upload/verify.ts";
 import { detailOpenings, type LedgerRequest, requestFile } from "./request.ts";
 
@@ -68,7 +78,7 @@ export function findSealedUpload(upload: AuthorisedUpload, ports: SealPorts): Se
 /**
  * Makes the file durable, then seals its entry: the commit point. A refusal leaves nothing behind.
  *
- * @throws LedgerRefusal with the void code of the rule that says no
+ * @throws IndexRefusal `sdist-exists`; LedgerRefusal with the void code of the rule that says no
  */
 export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Promise<SealedUpload> {
   const { content, normalizedName } = upload.form;
@@ -84,7 +94,8 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
     if (isNewProject && uploader.kind === "account") {
       await ports.createOwnProject(normalizedName, uploader.account.id);
     }
-    const { index } = await ports.seal(requestOf(upload, ports));
+    const require = (state: LedgerState): void => requireOnlySdist(upload, findProject(state, upload.project));
+    const { index } = await ports.seal({ ...requestOf(upload, ports), require });
     const file: SealedFile = {
       normalizedName,
       filename: content.filename,
@@ -100,6 +111,35 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
     throw error;
   } finally {
     await ports.heldBlobs.release(digests);
+  }
+}
+
+/**
+ * A release has one source distribution: `1.0` and `1.0.0` are one to an installer, which would build either. A withdrawn one
+ * makes room. The ledger knows a file by the digest of its name, so the names are tried that such an sdist could have.
+ */
+function requireOnlySdist({ form, project }: VerifiedUpload, state: ProjectState | null): void {
+  if (form.kind !== "sdist" || state === null) return;
+  for (const filename of sdistsOfRelease(form)) {
+    const record = findFile(state, fileId(nodeCrypto.sha256, project, filename));
+    if (record === null || record.state === "withdrawn" || filename === form.content.filename) continue;
+    throw new IndexRefusal(
+      "sdist-exists",
+      `The release has the source distribution ${quote(filename)} already; ${quote(form.content.filename)} would be a second one.`,
+    );
+  }
+}
+
+/** Every filename in normal form of an sdist whose version equals the form's: it may have any number of zeros at its end. */
+function sdistsOfRelease({ normalizedName, canonicalVersion: version }: UploadForm): readonly string[] {
+  const stem = `${normalizedName.replaceAll("-", "_")}-`;
+  const parsed = parseVersion(version);
+  const significant = Math.max(1, parsed.release.findLastIndex((part) => part !== 0n) + 1);
+  const filenames: string[] = [];
+  for (let release = parsed.release.slice(0, significant); ; release = [...release, 0n]) {
+    const filename = `${stem}${canonicalVersion({ ...parsed, release })}.tar.gz`;
+    if (filename.length > FILENAME_CHARS_MAX) return filenames;
+    filenames.push(filename);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type FileRecord, ParseError, parseDistributionFilename } from "@countermark/formats";
 import { IndexRefusal } from "../failure.ts";
+import { respondRefusal } from "../refusals.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { decideRange } from "./range.ts";
 import { IMMUTABLE, isKnown } from "./respond.ts";
@@ -16,7 +17,9 @@ const METADATA_SUFFIX = ".metadata";
 /**
  * Serves a file, or its `.metadata`, under the URL that carries its digest.
  *
- * @throws IndexRefusal `not-found`, `range-unsatisfiable`
+ * A range that the file does not have is answered here, with `range-unsatisfiable`.
+ *
+ * @throws IndexRefusal `not-found`
  * @spec rfc9110#14, PEP 658
  */
 export async function serveFile(
@@ -47,6 +50,7 @@ export async function serveFile(
     { range: request.headers.get("range"), ifRange: request.headers.get("if-range") },
     { etag, size },
   );
+  if (range.kind === "beyond") return refuseRange(request, size);
   const { from, to } = range.kind === "part" ? range : { from: 0, to: size };
   const body = request.method === "HEAD" ? null : ports.blobs.stream(blob, from, to);
   const partial = range.kind === "part" ? { "content-range": `bytes ${from}-${to - 1}/${size}` } : {};
@@ -54,6 +58,15 @@ export async function serveFile(
     status: range.kind === "part" ? 206 : 200,
     headers: { ...headers, ...partial, "content-length": String(to - from) },
   });
+}
+
+/** Says how long the file is, so that the client can ask again for what there is. @spec rfc9110#15.5.17 */
+function refuseRange(request: Request, size: number): Response {
+  const range = request.headers.get("range") ?? "";
+  const refusal = new IndexRefusal("range-unsatisfiable", `Cannot serve ${range} of ${size} bytes.`);
+  const response = respondRefusal("json", refusal, null);
+  response.headers.set("content-range", `bytes */${size}`);
+  return response;
 }
 
 function findRecord(filename: string, sha256: string, ports: FilePorts): FileRecord | null {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { IndexRefusal } from "../failure.ts";
-
 /** Which bytes to serve: `from` (inclusive) to `to` (exclusive). */
 export type RangeDecision =
   | { readonly kind: "whole" }
-  | { readonly kind: "part"; readonly from: number; readonly to: number };
+  | { readonly kind: "part"; readonly from: number; readonly to: number }
+  | { readonly kind: "beyond" };
 
 /**
  * Decides what a GET of `size` bytes asks for. A form we do not serve (several ranges, another unit) is the whole file,
  * as is a part of an entity that is not this one.
  *
- * @throws IndexRefusal `range-unsatisfiable`
  * @spec rfc9110#14.2
  */
 export function decideRange(
@@ -25,8 +23,5 @@ export function decideRange(
   if (first === "" && last === "") return { kind: "whole" };
   const from = first === "" ? Math.max(0, file.size - Number(last)) : Number(first);
   const to = first === "" || last === "" ? file.size : Math.min(file.size, Number(last) + 1);
-  if (from >= to) {
-    throw new IndexRefusal("range-unsatisfiable", `Cannot serve ${range} of ${file.size} bytes.`);
-  }
-  return { kind: "part", from, to };
+  return from < to ? { kind: "part", from, to } : { kind: "beyond" };
 }

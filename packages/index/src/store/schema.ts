@@ -40,7 +40,10 @@ create table if not exists details (
 create index if not exists details_project on details (project, entry);
 create table if not exists project_names (project text primary key, name text not null) strict;
 create table if not exists pending_blobs (sha256 text primary key) strict;
-create table if not exists sealed_blobs (sha256 text primary key) strict;
+create table if not exists sealed_blobs (
+  sha256 text not null, entry integer not null, project text not null, file text not null,
+  primary key (sha256, entry)
+) strict;
 `;
 
 export interface Tables {
@@ -72,6 +75,6 @@ export interface Tables {
   project_names: { project: string; name: string };
   /** Blobs put in place for an upload that is not sealed yet: removed at the next start if nothing refers to them. */
   pending_blobs: { sha256: string };
-  /** Blobs that a sealed entry refers to. */
-  sealed_blobs: { sha256: string };
+  /** Blobs that a sealed entry refers to, with the file that it is about. */
+  sealed_blobs: { sha256: string; entry: number; project: string; file: string };
 }

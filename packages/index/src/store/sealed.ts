@@ -12,10 +12,10 @@ import type { Database } from "./database.ts";
 export async function keepSealed(database: Database, statements: readonly SealedStatement[]): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     for (const { entry, statement, detail } of statements) {
-      for (const sha256 of blobsOf(statement)) {
+      for (const { sha256, file } of blobsOf(statement)) {
         await transaction
           .insertInto("sealed_blobs")
-          .values({ sha256 })
+          .values({ sha256, entry, project: statement.project, file })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
         await transaction.deleteFrom("pending_blobs").where("sha256", "=", sha256).execute();
@@ -53,12 +53,17 @@ export async function readDetails(
   return new Map(rows.map(({ commitment, bytes }) => [commitment, bytes]));
 }
 
-/** One detail by its commitment, released or not: for auditors. */
-export async function readDetail(database: Database, commitment: Digest): Promise<Uint8Array | null> {
+/** One detail by its commitment, of an entry below `size`. */
+export async function readDetail(
+  database: Database,
+  commitment: Digest,
+  size: number,
+): Promise<Uint8Array | null> {
   const row = await database
     .selectFrom("details")
     .select("bytes")
     .where("commitment", "=", commitment)
+    .where("entry", "<", size)
     .executeTakeFirst();
   return row?.bytes ?? null;
 }
@@ -70,9 +75,34 @@ export async function readProjectNames(
   return await database.selectFrom("project_names").selectAll().orderBy("name").execute();
 }
 
-/** The digests of blobs that a statement promises to be there. */
-function blobsOf(statement: LedgerStatement): readonly Digest[] {
+/** A file that a sealed entry made, by a blob of it. */
+export interface BlobReference {
+  readonly project: Digest;
+  readonly file: Digest;
+}
+
+/** The files that refer to a blob, as made by entries below `size`. */
+export async function readBlobReferences(
+  database: Database,
+  sha256: Digest,
+  size: number,
+): Promise<readonly BlobReference[]> {
+  return await database
+    .selectFrom("sealed_blobs")
+    .select(["project", "file"])
+    .where("sha256", "=", sha256)
+    .where("entry", "<", size)
+    .execute();
+}
+
+/** The blobs that a statement promises to be there. */
+function blobsOf(statement: LedgerStatement): readonly { readonly sha256: Digest; readonly file: Digest }[] {
   if (statement.kind !== "file-accepted") return [];
-  const metadata = statement.metadata === null ? [] : [statement.metadata];
-  return [statement.sha256, ...metadata, ...statement.attestations.map(({ digest }) => digest)];
+  const { file, sha256, metadata, attestations } = statement;
+  const digests = [
+    sha256,
+    ...(metadata === null ? [] : [metadata]),
+    ...attestations.map(({ digest }) => digest),
+  ];
+  return digests.map((digest) => ({ sha256: digest, file }));
 }

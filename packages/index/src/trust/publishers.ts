@@ -36,6 +36,8 @@ function openPublisher(project: string, record: PublisherRecord): PublisherOpeni
  * The openings of `records` for one project: those that are stored, so that an id is stable across configurations, and
  * new ones. They are stored before `use` seals an entry that names them, and forgotten again when it fails.
  *
+ * The caller runs one of these at a time: a second one would seal an entry with an opening that the first then forgets.
+ *
  * @param use gets the openings ascending by record.
  */
 export async function withOpenings<T>(

@@ -42,7 +42,7 @@ const DIGEST_FIELDS = [
  * Reads the form of an upload in the order in which Warehouse checks it.
  *
  * @throws IndexRefusal `upload-action-retired`, `protocol-unsupported`, `field-missing`, `field-malformed`,
- * `content-missing`, `filename-malformed`, `filename-mismatch`, `digest-missing`, `digest-mismatch`
+ * `content-missing`, `filename-malformed`, `filename-mismatch`, `filename-not-normal`, `digest-missing`, `digest-mismatch`
  */
 export function parseUploadForm(upload: ReceivedUpload): UploadForm {
   const { fields } = upload;
@@ -54,7 +54,9 @@ export function parseUploadForm(upload: ReceivedUpload): UploadForm {
   const content = upload.content;
   if (content === null) throw new IndexRefusal("content-missing", "Upload payload does not have a file.");
   const canonical = canonicalVersion(parseVersion(version));
-  matchFilename(content.filename, { normalizedName, canonicalVersion: canonical, kind });
+  const wanted = { normalizedName, canonicalVersion: canonical, kind };
+  matchFilename(content.filename, wanted);
+  requireNormalFilename(content.filename, wanted);
   matchDigests(fields, content);
   return {
     content,
@@ -167,10 +169,13 @@ function parseRequiresPython(fields: Fields): string | null {
   return text;
 }
 
-function matchFilename(
-  filename: string,
-  form: { normalizedName: string; canonicalVersion: string; kind: "wheel" | "sdist" },
-): void {
+interface WantedFilename {
+  readonly normalizedName: string;
+  readonly canonicalVersion: string;
+  readonly kind: "wheel" | "sdist";
+}
+
+function matchFilename(filename: string, form: WantedFilename): void {
   const parsed = parseFilename(filename);
   const found = `${parsed.name} ${parsed.version} (${parsed.kind})`;
   const wanted = `${form.normalizedName} ${form.canonicalVersion} (${form.kind})`;
@@ -180,6 +185,27 @@ function matchFilename(
       `Filename ${quote(filename)} says ${found}, the form says ${wanted}.`,
     );
   }
+}
+
+/**
+ * One distribution has one filename: two spellings of it would be two files, of which each installer takes another.
+ *
+ * A wheel's name may keep its capitals, and nothing else: the specification lets installers meet them, and many build tools write
+ * them (`PyYAML-6.0.2-cp311-cp311-linux_x86_64.whl`). Points are refused: only build tools of before 2025 left them there.
+ *
+ * @spec source-distribution-format (PEP 625); binary-distribution-format#escaping-and-unicode (PEP 427)
+ */
+function requireNormalFilename(filename: string, form: WantedFilename): void {
+  const stem = `${form.normalizedName.replaceAll("-", "_")}-${form.canonicalVersion}`;
+  const isSdist = form.kind === "sdist";
+  // By now its letters are ASCII, and up to case and separators they are those of the project's name.
+  const isNormal = isSdist ? filename === `${stem}.tar.gz` : filename.toLowerCase().startsWith(`${stem}-`);
+  const hasVersion = filename.split("-")[1]?.replace(/\.tar\.gz$/, "") === form.canonicalVersion;
+  if (isNormal && hasVersion) return;
+  throw new IndexRefusal(
+    "filename-not-normal",
+    `Filename ${quote(filename)} is not in normal form, wanted ${quote(isSdist ? `${stem}.tar.gz` : `${stem}-`)}${isSdist ? "" : " at its beginning"}.`,
+  );
 }
 
 function parseFilename(filename: string): ReturnType<typeof parseDistributionFilename> {

@@ -12,6 +12,7 @@ import {
   FILE_BYTES_MAX,
   FORM_BYTES_MAX,
   PART_HEADERS_MAX,
+  UPLOAD_BYTES_MAX,
 } from "../limits.ts";
 import type { Blobs, IncomingBlob } from "../store/blobs.ts";
 import { createBlake2b256 } from "./blake2b.ts";
@@ -106,13 +107,19 @@ async function pump(
   });
   // Failures are awaited below; this keeps them from being "unhandled" while the body is still arriving.
   finished.catch(() => {});
+  let arrived = 0;
   let drained = 0;
   // Not cancelled on refusal: the client has to get its body out before it reads our answer.
   for await (const chunk of body.values({ preventCancel: true })) {
     if (form.isRefused()) {
       drained += chunk.length;
       if (drained > DRAIN_BYTES_MAX) break;
-    } else if (!parser.write(chunk)) {
+      continue;
+    }
+    arrived += chunk.length;
+    // The parser's limits are on parts: it reads past whatever stands outside of them, without end.
+    if (arrived > UPLOAD_BYTES_MAX) form.refuse(tooLarge(`more than ${UPLOAD_BYTES_MAX} bytes`));
+    else if (!parser.write(chunk)) {
       await Promise.race([once(parser, "drain"), finished, form.refused]).catch(() => {});
     }
   }
@@ -157,6 +164,11 @@ class FormReader {
         new IndexRefusal("not-multipart", "Cannot read upload: the multipart body is broken", { cause }),
       );
     });
+  }
+
+  /** The first refusal wins. */
+  refuse(error: unknown): void {
+    this.#refuse(error);
   }
 
   isRefused(): boolean {
@@ -208,6 +220,8 @@ class FormReader {
     }
     // The stream may break before the loop that reads it begins: the loop sees it, this keeps the process alive.
     stream.on("error", () => {});
+    // Known before the part ends, which may be never.
+    stream.on("limit", () => this.#refuse(fileTooLarge()));
     this.#stream = stream;
     this.#content = this.#store(stream, filename ?? "");
     this.#content.catch((error: unknown) => {
@@ -232,10 +246,7 @@ class FormReader {
       await blob.write(bytes);
     }
     if (stream.truncated || size > FILE_BYTES_MAX) {
-      throw new IndexRefusal(
-        "file-too-large",
-        `File too large. Limit for this index is ${FILE_BYTES_MAX / 1_048_576} MiB.`,
-      );
+      throw fileTooLarge();
     }
     await blob.finish();
     return {
@@ -247,6 +258,13 @@ class FormReader {
       md5: md5.digest("hex"),
     };
   }
+}
+
+function fileTooLarge(): IndexRefusal {
+  return new IndexRefusal(
+    "file-too-large",
+    `File too large. Limit for this index is ${FILE_BYTES_MAX / 1_048_576} MiB.`,
+  );
 }
 
 function tooLarge(found: string): IndexRefusal {

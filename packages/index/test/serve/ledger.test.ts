@@ -12,6 +12,7 @@ import {
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { verifyProjectProof, verifyReceipt, verifyStateFile } from "@countermark/verify";
+import { openDatabase } from "../../src/store/database.ts";
 import { attest, attestationsField } from "../support/attest.ts";
 import { type BuiltFile, buildWheel } from "../support/build.ts";
 import { AUDIT, ORIGIN, openWorld, publisherJson, type World } from "../support/world.ts";
@@ -172,7 +173,7 @@ test("tickServices: cosignatures are refreshed, and the ledger's time moves on w
   assert.equal(sizeOf(await bytesOf(world, "/checkpoint")), sizeOf(before) + 2, "and then no more");
 });
 
-test("serveEvidence: an auditor gets details, blobs, attestations and the sealed head; nobody else does", async (context) => {
+test("serveEvidence: an auditor gets details, blobs, attestations and the sealed head; a wrong token gets nothing", async (context) => {
   const { world, file } = await openPublished(context);
   const headers = { authorization: `Bearer ${AUDIT}` };
   const answer = await world.request("/_/audit/sealed", { headers });
@@ -188,13 +189,47 @@ test("serveEvidence: an auditor gets details, blobs, attestations and the sealed
   assert.equal((await world.request(`/_/audit/attestation/${attestation}`, { headers })).status, 200);
   const detail = await world.request(`/_/audit/detail/${record?.firstDetail}`, { headers });
   assert.equal(parseFileDetail(new Uint8Array(await detail.arrayBuffer())).filename, file.filename);
+  const code = async (path: string, init: RequestInit): Promise<string> =>
+    ((await (await world.request(path, init)).json()) as { code: string }).code; // our own answer
+  assert.equal(await code("/_/audit/sealed", {}), "token-missing");
+  const wrong = { headers: { authorization: "Bearer wrong" } };
   for (const path of ["/_/audit/sealed", `/_/audit/blob/${sha256}`]) {
-    const code = async (init: RequestInit): Promise<string> =>
-      ((await (await world.request(path, init)).json()) as { code: string }).code; // our own answer
-    assert.equal(await code({}), "token-missing");
-    assert.equal(await code({ headers: { authorization: "Bearer wrong" } }), "management-refused");
+    assert.equal(await code(path, wrong), "management-refused");
   }
   for (const path of [`blob/${"0".repeat(64)}`, "blob/..%2f..%2findex.sqlite", `constructor/${sha256}`]) {
     assert.equal((await world.request(`/_/audit/${path}`, { headers })).status, 404, path);
   }
 });
+
+test("serveEvidence: anybody reads the evidence of what is released and in service, and of nothing else", async (context) => {
+  const { world, file } = await openPublished(context);
+  const waiting = await buildWheel({ ...PROJECT, version: "2.0" });
+  const paths = (built: BuiltFile, detail: string | null | undefined): readonly string[] => [
+    `/_/audit/blob/${encodeHex(nodeCrypto.sha256(built.bytes))}`,
+    `/_/audit/detail/${detail}`,
+  ];
+  const statuses = async (built: BuiltFile, init: RequestInit = {}): Promise<readonly number[]> => {
+    const asked = paths(built, await detailOf(world, built.filename));
+    return await Promise.all(asked.map(async (path) => (await world.request(path, init)).status));
+  };
+  assert.deepEqual(await statuses(file), [200, 200]);
+
+  world.up.clear();
+  const answer = await world.upload(await world.uploadToken(), { ...PROJECT, version: "2.0" }, waiting);
+  assert.equal(answer.status, 503, "sealed, and not released");
+  assert.deepEqual(await statuses(waiting), [404, 404]);
+  assert.deepEqual(await statuses(waiting, { headers: { authorization: `Bearer ${AUDIT}` } }), [200, 200]);
+
+  await world.manage("projects/toy-box/withdraw", { files: [file.filename], reason: "malware", text: "bad" });
+  const blob = `/_/audit/blob/${encodeHex(nodeCrypto.sha256(file.bytes))}`;
+  assert.equal((await world.request(blob)).status, 404, "withdrawn: at once, quorum or not");
+});
+
+/** The commitment of a sealed file's detail, from the index's own books. */
+async function detailOf(world: World, filename: string): Promise<string | null> {
+  const database = openDatabase(`${world.dir}/index.sqlite`);
+  const rows = await database.selectFrom("details").select(["commitment", "bytes"]).execute();
+  await database.destroy();
+  const found = rows.find(({ bytes }) => new TextDecoder().decode(bytes).includes(`"${filename}"`));
+  return found?.commitment ?? null;
+}

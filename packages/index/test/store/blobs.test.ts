@@ -52,7 +52,7 @@ test("openHeldBlobs: a sealed blob stays, and what a dead process held unsealed 
     await keepBytes(blobs, utf8("a"), A);
     await keepBytes(blobs, utf8("b"), B);
   });
-  await database.insertInto("sealed_blobs").values({ sha256: A }).execute();
+  await database.insertInto("sealed_blobs").values({ sha256: A, entry: 1, project: A, file: A }).execute();
   await openHeldBlobs(database, blobs);
   assert.equal(await blobs.size(A), 1);
   assert.equal(await blobs.size(B), null);

@@ -67,6 +67,7 @@ for (const [claim, extra, code] of [
   ["a token without jti", { jti: undefined }, "id-token-invalid"],
   ["an unknown issuer", { iss: "https://evil.test" }, "id-token-issuer"],
   ["pull_request_target", { event_name: "pull_request_target" }, "id-token-invalid"],
+  ["workflow_run", { event_name: "workflow_run" }, "id-token-invalid"],
   ["a token without a run", { run_id: undefined }, "id-token-invalid"],
   ["another owner id", { repository_owner_id: "18" }, "no-publisher"],
   ["another repository id", { repository_id: "4243" }, "no-publisher"],

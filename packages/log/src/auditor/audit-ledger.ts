@@ -32,7 +32,10 @@ export interface AuditReport {
   readonly states: number;
   readonly voids: readonly { readonly index: number; readonly code: VoidCode }[];
   readonly attestationsVerified: number;
-  /** Legal entries whose evidence does not hold, and that no later `void` took back. */
+  /**
+   * Legal entries that were not admitted, and that no later `void` took back: their evidence does not hold or, where the
+   * error is a LogError, is out of reach.
+   */
   readonly notAdmitted: readonly { readonly index: number; readonly error: Error }[];
   /** Whether the last entry is a legal state leaf: what it commits to is then the state computed here. */
   readonly endsInState: boolean;
@@ -50,6 +53,8 @@ interface Doubt {
   readonly error: Error;
   readonly subject: KnownStatement | null;
   readonly retry: () => Promise<number>;
+  /** Unix seconds. */
+  readonly triedAt: number;
 }
 
 /** Replays a ledger, entry by entry: applies each, and admits each legal one. Grows with the log; holds the state. */
@@ -69,10 +74,11 @@ export class LedgerAuditor {
   }
 
   /**
-   * Takes the entries up to the reader's head.
+   * Takes the entries up to the reader's head. No entry's evidence stops it, whatever is wrong with it or with getting it:
+   * the void that settles it may be the next entry.
    *
    * @param admittedSize entries below were admitted before: their evidence is not asked for again.
-   * @throws LogError as the reader; `unavailable` when evidence is out of reach, and then the same call goes on from there
+   * @throws LogError as the reader, and then the same call goes on from there
    */
   async follow(reader: LogReader, admittedSize: number): Promise<void> {
     if (reader.head.size < this.#state.size) {
@@ -90,9 +96,13 @@ export class LedgerAuditor {
     }
   }
 
-  /** Tries again what was not admitted: evidence may have come late. */
-  async retry(): Promise<void> {
-    for (const [index, doubt] of this.#doubts) await this.#settle(index, doubt.subject, doubt.retry);
+  /** Tries again what was not admitted, and not tried in the last `afterSeconds`: evidence may have come late. */
+  async retry(afterSeconds: number): Promise<void> {
+    const latest = this.#ports.clock() - afterSeconds;
+    for (const [index, doubt] of this.#doubts) {
+      const isDue = doubt.triedAt <= latest && !this.#isDropped(index, doubt.subject);
+      if (isDue) await this.#settle(index, doubt.subject, doubt.retry);
+    }
   }
 
   report(): AuditReport {
@@ -119,7 +129,6 @@ export class LedgerAuditor {
     const before = this.#state;
     const applied = await apply(before, leaf, this.#ports.crypto);
     if (index >= admittedSize) await this.#examine(applied, { leaf, index, before, reader });
-    // Only now: an entry whose evidence is out of reach is read again.
     this.#state = applied.state;
     this.#endsInState = applied.kind === "state";
     this.#count(applied, index);
@@ -179,12 +188,10 @@ export class LedgerAuditor {
     try {
       this.#attestations += await attempt();
       this.#doubts.delete(index);
-    } catch (error) {
-      // Evidence that does not hold is a finding; anything else, such as a peer out of reach, is the caller's.
-      const isFinding =
-        error instanceof VerifyError || error instanceof ParseError || error instanceof RefusedError;
-      if (!isFinding) throw error;
-      this.#doubts.set(index, { error, subject, retry: attempt });
+    } catch (reason) {
+      // Told apart in requireAudited, and never thrown here: one entry could hold up everything after it.
+      const error = reason instanceof Error ? reason : new TypeError(String(reason));
+      this.#doubts.set(index, { error, subject, retry: attempt, triedAt: this.#ports.clock() });
     }
   }
 
@@ -206,7 +213,8 @@ export async function auditLedger(reader: LogReader, ports: AuditPorts): Promise
 /**
  * Whether a head may be called audited.
  *
- * @throws LogError `audit-not-admitted`, `audit-no-state`
+ * @throws LogError `audit-not-admitted`, `audit-no-state`; that of the evidence (`unavailable`) when nothing else is wrong
+ * than that it could not be had; anything else that kept an entry from being examined, as it is
  * @spec specs/ledger-kinds.md#admission
  */
 export function requireAudited(report: AuditReport): void {
@@ -216,12 +224,18 @@ export function requireAudited(report: AuditReport): void {
       `Cannot vouch for ${report.entries}: it does not end in a legal state leaf`,
     );
   }
-  const [first] = report.notAdmitted;
-  if (first !== undefined) {
-    throw new LogError(
-      "audit-not-admitted",
-      `Cannot vouch for ${report.entries}: entry ${first.index} is not admitted: ${quote(first.error.message)}`,
-      { cause: first.error },
-    );
-  }
+  const doubt = report.notAdmitted.find(({ error }) => isFinding(error)) ?? report.notAdmitted[0];
+  if (doubt === undefined) return;
+  const { index, error } = doubt;
+  if (!isFinding(error) && !(error instanceof LogError)) throw error;
+  throw new LogError(
+    error instanceof LogError ? error.code : "audit-not-admitted",
+    `Cannot vouch for ${report.entries}: entry ${index} is not admitted: ${quote(error.message)}`,
+    { cause: error },
+  );
+}
+
+/** Evidence that does not hold; anything else is evidence that could not be had, or a mistake of ours. */
+function isFinding(error: Error): boolean {
+  return error instanceof VerifyError || error instanceof ParseError || error instanceof RefusedError;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeHex, utf8 } from "@countermark/formats";
-import type { SignedCheckpoint } from "@countermark/verify";
+import { encodeHex, equalBytes, utf8 } from "@countermark/formats";
+import type { SignedCheckpoint, TreeHead } from "@countermark/verify";
 import type { Hono } from "hono";
+import { LogError } from "../failure.ts";
 import { createLogReader, type LogReader } from "../log-reader.ts";
 import type { Storage } from "../port.ts";
 import type { Tiles } from "../tiles.ts";
@@ -18,6 +19,10 @@ export interface AuditorOptions extends Omit<WitnessOptions, "logs" | "examine">
 }
 
 const PROGRESS_PATH = "admitted";
+/** How long evidence that did not hold, or was out of reach, is not asked for again. By the clock of `audit`. */
+const RETRY_SECONDS = 30;
+/** Heads that are examined or wait for it. The log has one candidate at a time: more are somebody's replay. */
+const HEADS_MAX = 4;
 
 /**
  * A cosigner that says more than a witness: it replays the ledger up to the head that it is asked about, and cosigns only
@@ -31,25 +36,41 @@ export function createAuditor(options: AuditorOptions): Hono {
   return createWitness({ ...witness, logs: [log], examine: examination });
 }
 
-/** Examines one head after the other; the second waits for the first. */
+/** Examines one head after the other. Whoever asks for a head that is being examined, or waits to be, gets its answer. */
 function createExamination(options: AuditorOptions): (to: SignedCheckpoint) => Promise<void> {
   const auditor = new LedgerAuditor(options.audit);
+  const underWay = new Map<string, Promise<void>>();
   let reader: LogReader | null = null;
   let last: Promise<unknown> = Promise.resolve();
-  const examine = async (to: SignedCheckpoint): Promise<void> => {
-    const head = { size: to.size, root: to.root };
-    const { sha256 } = options.crypto;
-    reader = reader === null ? createLogReader(options.tiles, head, sha256) : await reader.extend(head);
+  const examine = async (head: TreeHead): Promise<void> => {
+    reader = await readerAt(head, reader, options);
     await auditor.follow(reader, await readProgress(options.progress, reader));
-    await auditor.retry();
+    await auditor.retry(RETRY_SECONDS);
     requireAudited(auditor.report());
     await options.progress.replace(PROGRESS_PATH, utf8(`${head.size}\n${encodeHex(head.root)}\n`));
   };
-  return (to) => {
-    const examined = last.then(() => examine(to));
+  return ({ size, root }) => {
+    const name = `${size} ${encodeHex(root)}`;
+    const known = underWay.get(name);
+    if (known !== undefined) return known;
+    if (underWay.size >= HEADS_MAX) {
+      const reason = `Cannot examine ${size}: ${underWay.size} heads are waiting already`;
+      return Promise.reject(new LogError("audit-busy", reason));
+    }
+    const examined = last.then(() => examine({ size, root })).finally(() => underWay.delete(name));
+    underWay.set(name, examined);
     last = examined.catch(() => {});
     return examined;
   };
+}
+
+async function readerAt(head: TreeHead, before: LogReader | null, options: AuditorOptions): Promise<LogReader> {
+  if (before === null) return createLogReader(options.tiles, head, options.crypto.sha256);
+  if (head.size < before.head.size) {
+    throw new LogError("audit-behind", `Cannot audit ${head.size}: ${before.head.size} entries were read`);
+  }
+  const isSame = head.size === before.head.size && equalBytes(head.root, before.head.root);
+  return isSame ? before : await before.extend(head);
 }
 
 /** How far this log was admitted before; 0 where that was another tree. */

@@ -18,6 +18,7 @@ import {
 } from "@countermark/formats";
 import {
   type CryptoPort,
+  RefusedError,
   type SignedCheckpoint,
   type Verified,
   VerifyError,
@@ -26,6 +27,7 @@ import {
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Clock } from "../clock.ts";
+import { type LogCode, LogError } from "../failure.ts";
 import type { PrivateKey } from "../keys.ts";
 import { type Cosigner, createCosigner } from "../note-signer.ts";
 import { decideWitness } from "./decide.ts";
@@ -47,8 +49,9 @@ export interface WitnessOptions {
   readonly clock: Clock;
   readonly crypto: CryptoPort;
   /**
-   * What this cosigner states beyond consistency, checked before it cosigns a head that it has not cosigned: a refusal is
-   * thrown, and answered with 422. A plain witness has none.
+   * What this cosigner states beyond consistency, checked before it cosigns a head that it has not cosigned. A refusal is
+   * thrown, and answered with 422 and its message; what may go away by itself (see EXAMINE_LATER) with 503; whatever is
+   * none of our errors with 500, and nothing of it is told. A plain witness has none.
    */
   readonly examine?: (to: Verified<SignedCheckpoint>, log: WitnessedLog) => Promise<void>;
 }
@@ -128,7 +131,7 @@ async function decideAndCosign(
     try {
       await options.examine(to, log);
     } catch (error) {
-      return answer(422, error instanceof Error ? error.message : "the examination failed");
+      return answerExamination(error);
     }
   }
   const line = cosigner.cosign(to.note.text, clock());
@@ -140,6 +143,18 @@ async function decideAndCosign(
   return new Response(encodeCosignatureLines([line]), {
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
   });
+}
+
+/** What the examination could not get, or not yet: nothing is said against the head. */
+const EXAMINE_LATER: readonly LogCode[] = ["audit-busy", "not-found", "unavailable"];
+
+function answerExamination(error: unknown): Response {
+  if (error instanceof LogError) return answer(EXAMINE_LATER.includes(error.code) ? 503 : 422, error.message);
+  const isRefusal =
+    error instanceof VerifyError || error instanceof ParseError || error instanceof RefusedError;
+  // Anything else is a mistake of ours: for the operator only.
+  if (!isRefusal) throw error;
+  return answer(422, error.message);
 }
 
 /**
@@ -169,6 +184,6 @@ function conflict(latest: number): Response {
   return new Response(encodeTreeSize(latest), { status: 409, headers: { "content-type": TREE_SIZE_TYPE } });
 }
 
-function answer(status: 400 | 403 | 404 | 422, reason: string): Response {
+function answer(status: 400 | 403 | 404 | 422 | 503, reason: string): Response {
   return new Response(`${reason}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }

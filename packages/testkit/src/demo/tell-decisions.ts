@@ -52,7 +52,9 @@ async function expectPages(demo: Demo, project: SampleProject | undefined): Prom
   const path = `/project/${project?.name}/`;
   const [page, script] = await Promise.all([world.readText(path), world.readText("/web/app.js")]);
   holds(page.includes('src="/web/app.js"'), "the project's page loads the verifier");
-  demo.story.say(`${world.indexUrl}${path} (its verifier: ${script.length} bytes of JavaScript, bundled here)`);
+  demo.story.say(
+    `${world.indexUrl}${path} (its verifier: ${script.length} bytes of JavaScript, bundled here)`,
+  );
 }
 
 async function verifyReceiptTwice(demo: Demo, project: SampleProject, file: string): Promise<void> {

@@ -40,7 +40,8 @@ const KINDS: Readonly<Record<ProviderName, ProviderKind>> = {
     givesTokenId: true,
     optionalClaims: ["environment"],
     claimsTrue: [],
-    triggersRefused: ["pull_request_target"],
+    // Both run in the project's name on what a stranger's pull request brings; the Cargo registry refuses the same two.
+    triggersRefused: ["pull_request_target", "workflow_run"],
     subjectName: { kind: "uri", template: "{serverUrl}/{job_workflow_ref}" },
     fields: {
       issuer: "{iss}",

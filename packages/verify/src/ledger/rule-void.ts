@@ -28,11 +28,7 @@ export async function ruleVoid(
  * Strikes an anchor. Only offline root keys can: log time is what every delay is measured by, and a key that could take an
  * anchor back could state a false one first.
  */
-async function voidOfState(
-  context: RuleContext,
-  statement: EntryVoided,
-  index: IndexState,
-): Promise<Ruling> {
+async function voidOfState(context: RuleContext, statement: EntryVoided, index: IndexState): Promise<Ruling> {
   if (!(await isSignedByRoot(context, statement))) return voided("bad-root");
   const anchors = context.state.anchors.filter((anchor) => anchor.at !== statement.target);
   return { kind: "legal", project: index, anchors };

@@ -161,6 +161,7 @@ for (const [claim, changed, code] of [
   ["an id with a leading zero", { repository_owner_id: "017" }, "identity-inconsistent"],
   ["a run that is no number", { run_id: "1/attempts/2" }, "identity-inconsistent"],
   ["pull_request_target", { event_name: "pull_request_target" }, "trigger-refused"],
+  ["workflow_run", { event_name: "workflow_run" }, "trigger-refused"],
 ] as const) {
   test(`identityFromIdToken: ${claim} is refused`, async () => {
     const token = await believe({ ...GITHUB_CLAIMS, ...changed });
@@ -187,6 +188,7 @@ test("identityFromCertificate: says what the token said, and refuses a certifica
     [{ ...fields, buildSignerUri: "https://github.com.evil.test/a/b" }, name, "identity-inconsistent"],
     [{ ...fields, ownerUri: "https://github.com/" }, name, "identity-inconsistent"],
     [{ ...fields, buildTrigger: "pull_request_target" }, name, "trigger-refused"],
+    [{ ...fields, buildTrigger: "workflow_run" }, name, "trigger-refused"],
   ] as const) {
     assert.throws(() => identityFromCertificate(GITHUB, changedFields, changedName), { code });
   }

@@ -16,7 +16,15 @@ import {
 } from "@countermark/formats";
 import { admit, admitState, readNameAndVersion } from "@countermark/verify";
 import { TOY_FILE } from "../support/toy-sigstore.ts";
-import { type AdmitPlan, type AdmitWorld, admitAt, createAdmitWorld, METADATA, NOW, RECORD } from "./admit-world.ts";
+import {
+  type AdmitPlan,
+  type AdmitWorld,
+  admitAt,
+  createAdmitWorld,
+  METADATA,
+  NOW,
+  RECORD,
+} from "./admit-world.ts";
 import { cosignedNote, toyTrust } from "./toy-head.ts";
 import { crypto, digestOf, hashOf, K, OTHER_PRINCIPAL, sha256, type ToyLedger } from "./toy-ledger.ts";
 
@@ -282,7 +290,10 @@ for (const [claim, changes] of [
 test("admitState: a note of another tree of that size is refused", async () => {
   const { world, leaf } = await anchored();
   const { evidence, ports, ledger } = world;
-  const other = cosignedNote([...ledger.leaves.slice(0, 1), utf8("another leaf")], [NOW, NOW + 1, NOW + 2, null]);
+  const other = cosignedNote(
+    [...ledger.leaves.slice(0, 1), utf8("another leaf")],
+    [NOW, NOW + 1, NOW + 2, null],
+  );
   const note = encodeHex(crypto.sha256(other));
   evidence.set(note, other);
   await assert.rejects(admitState({ ...leaf, anchor: { ...leaf.anchor, note } }, rootAt(world), ports), {
@@ -311,7 +322,9 @@ test("admitState: a note that is not served, not the named one, or not by a quor
   evidence.delete(digest);
   await assert.rejects(admitState(leaf, rootAt(world), ports), { code: "evidence-missing" });
   evidence.set(digest, good);
-  await assert.rejects(admitState({ ...leaf, time: NOW + 121 }, rootAt(world), ports), { code: "entry-from-future" });
+  await assert.rejects(admitState({ ...leaf, time: NOW + 121 }, rootAt(world), ports), {
+    code: "entry-from-future",
+  });
 });
 
 test("readNameAndVersion: reads the head only, and nothing said twice", () => {

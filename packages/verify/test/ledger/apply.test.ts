@@ -43,8 +43,8 @@ import {
   PUBLISHER,
   rootSigned,
   START,
-  strikeLast,
   sha256,
+  strikeLast,
   ToyLedger,
   V,
 } from "./toy-ledger.ts";
@@ -360,6 +360,18 @@ test("apply: a void of a state leaf that the root keys signed strikes its anchor
   assert.equal(outcomeOf(await ledger.add(rootSigned(ledger, strike))), "legal");
   assert.equal(ledger.state.anchors.length, 2);
   assert.equal(ledger.state.index?.history.size, 2);
+});
+
+test("apply: a void that the root keys signed puts log time right, at the time that it really is", async () => {
+  const ledger = await ToyLedger.withProject();
+  await ledger.wait(1_000);
+  const size = (ledger.state.states.last()?.index ?? 0) + 1;
+  const ahead = Number.MAX_SAFE_INTEGER;
+  await ledger.sealWith(ahead, { size, note: digestOf("note"), tLo: ahead, tHi: ledger.now });
+  assert.equal(await ledger.outcome(acceptedFile(ledger.now)), "time-before-log");
+  assert.equal(outcomeOf(await ledger.add(rootSigned(ledger, strikeLast(ledger)))), "legal");
+  await ledger.seal();
+  assert.equal(await ledger.outcome(acceptedFile(ledger.now)), "legal");
 });
 
 test("apply: a project's history is the tree of its legal entries", async () => {

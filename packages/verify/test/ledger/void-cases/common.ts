@@ -24,9 +24,7 @@ import {
 import { ASK, busy, type Case, genesis, inProject } from "./build.ts";
 
 /** What becomes of a void of the last state leaf with these root signatures. */
-async function strike(
-  sign: (ledger: ToyLedger) => ReturnType<typeof strikeLast>["root"],
-): Promise<string> {
+async function strike(sign: (ledger: ToyLedger) => ReturnType<typeof strikeLast>["root"]): Promise<string> {
   const ledger = await ToyLedger.withProject();
   await ledger.seal();
   return await ledger.outcome({ ...strikeLast(ledger), root: sign(ledger) });
