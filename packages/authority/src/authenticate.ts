@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type IdToken, parseIdToken, quote } from "@countermark/formats";
-import { type Clock, nodeCrypto } from "@countermark/log";
+import { type Clock, type IssuerKeys, nodeCrypto } from "@countermark/log";
 import {
   type CertificateTemplate,
   certificateFieldsFromIdToken,
@@ -10,7 +10,6 @@ import {
   verifyIdToken,
 } from "@countermark/verify";
 import { AuthorityError } from "./failure.ts";
-import type { IssuerKeys } from "./issuer-keys.ts";
 import { ID_TOKEN_LEEWAY_SECONDS } from "./limits.ts";
 
 /** Whom a certificate may be issued to. */

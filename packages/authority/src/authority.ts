@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Bytes } from "@countermark/formats";
 import {
   type Clock,
+  createIssuerKeys,
   type Fetch,
   fileStorage,
   type Lock,
@@ -15,8 +16,8 @@ import {
 import type { ProviderRow } from "@countermark/verify";
 import type { Hono } from "hono";
 import { openEntryLog } from "./entry-log.ts";
+import { AuthorityError } from "./failure.ts";
 import { createCertificateLog } from "./fulcio/certificate-log.ts";
-import { createIssuerKeys } from "./issuer-keys.ts";
 import { type AuthorityKeys, createKeys, readOrCreateKeys } from "./keys.ts";
 import { readOrCreatePki } from "./pki.ts";
 import { createRoutes } from "./routes.ts";
@@ -87,7 +88,12 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
   );
   const app = createRoutes({
     pki,
-    authenticate: { issuers, audience, clock, issuerKeys: createIssuerKeys(options.fetch, clock) },
+    authenticate: {
+      issuers,
+      audience,
+      clock,
+      issuerKeys: createIssuerKeys({ fetch: options.fetch, clock, unavailable: issuerUnavailable }),
+    },
     issue: {
       issuer: pki.caIntermediate,
       issuerKey: keys.caIntermediate,
@@ -140,4 +146,8 @@ function openStore(store: AuthorityStore): OpenStore {
         close: () => {},
       };
   }
+}
+
+function issuerUnavailable(message: string, cause: unknown): AuthorityError {
+  return new AuthorityError("issuer-unavailable", message, { cause });
 }

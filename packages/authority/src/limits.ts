@@ -18,12 +18,4 @@ export const CLAIM_CHARS_MAX = 1_024;
 export const AUDIENCE_CHARS_MAX = 255;
 /** Issuers in a configuration file. */
 export const ISSUERS_MAX = 64;
-/** What an issuer answers: its configuration, its keys. */
-export const ISSUER_RESPONSE_BYTES_MAX = 262_144;
-export const ISSUER_TIMEOUT_MS = 5_000;
-/** How long an issuer's keys are believed, and how often a new key id may make us ask again. */
-export const JWKS_LIFETIME_SECONDS = 3_600;
-export const JWKS_REFETCH_SECONDS = 60;
-/** How long after asking in vain we do not ask again. */
-export const JWKS_RETRY_SECONDS = 10;
 export const ID_TOKEN_LEEWAY_SECONDS = 30;

@@ -31,14 +31,6 @@ export const ARCHIVE_PATH_CHARS_MAX = 1_024;
 export const RECORD_BYTES_MAX = 33_554_432;
 /** A JSON request body of management and token exchange. */
 export const REQUEST_BYTES_MAX = 65_536;
-/** A response of an OIDC issuer: its configuration, its keys. */
-export const ISSUER_RESPONSE_BYTES_MAX = 262_144;
-export const ISSUER_TIMEOUT_MS = 5_000;
-/** How long an issuer's keys are believed, and how often a new key id may make us ask again. */
-export const JWKS_LIFETIME_SECONDS = 3_600;
-export const JWKS_REFETCH_SECONDS = 60;
-/** How often an issuer that does not answer is asked again. */
-export const JWKS_RETRY_SECONDS = 5;
 export const ID_TOKEN_LEEWAY_SECONDS = 30;
 /** A replayed token id is remembered this long after the token's own end. */
 export const REPLAY_MARGIN_SECONDS = 60;

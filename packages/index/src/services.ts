@@ -12,6 +12,7 @@ import {
 } from "@countermark/formats";
 import {
   type Clock,
+  createIssuerKeys,
   type Fetch,
   type Lock,
   type LogError,
@@ -20,7 +21,7 @@ import {
   type Storage,
 } from "@countermark/log";
 import { emptyState, findProject, type LedgerState, logNow, type ProviderRow } from "@countermark/verify";
-import { LedgerRefusal } from "./failure.ts";
+import { IndexRefusal, LedgerRefusal } from "./failure.ts";
 import { createOwnProject, createProject, type ManagePorts } from "./manage/manage.ts";
 import { type OwnLedger, openOwnLedger, readOwnLedger } from "./open-ledger.ts";
 import type { PublishPorts } from "./release/publish.ts";
@@ -39,7 +40,6 @@ import { createInTurn } from "./store/in-turn.ts";
 import { readBlobReferences, readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
 import { isOwner } from "./trust/accounts.ts";
 import type { ExchangePorts } from "./trust/exchange.ts";
-import { createIssuerKeys } from "./trust/issuer-keys.ts";
 import { findOpening, type PendingPublisher } from "./trust/publishers.ts";
 import type { VerifyAttestation } from "./upload/attestations.ts";
 
@@ -255,7 +255,11 @@ function exchangePorts(
 ): ExchangePorts {
   return {
     database,
-    issuerKeys: createIssuerKeys(options.fetch, options.clock),
+    issuerKeys: createIssuerKeys({
+      fetch: options.fetch,
+      clock: options.clock,
+      unavailable: (message, cause) => new IndexRefusal("issuer-unavailable", message, { cause }),
+    }),
     providers: options.providers,
     audience: options.audience,
     now: () => options.clock(),

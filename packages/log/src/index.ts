@@ -8,6 +8,7 @@ export * from "./cosign.ts";
 export * from "./failure.ts";
 export * from "./fetch-bytes.ts";
 export * from "./frozen-batch.ts";
+export * from "./issuer-keys.ts";
 export * from "./keys.ts";
 export * from "./listen.ts";
 export * from "./lock-memory.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -49,13 +49,24 @@ test("parsePrivateKey: gives the key that encodePrivateKey wrote", () => {
 
 test("readOrCreateKey: a key of another kind is refused", () => {
   const path = join(folder, "other.pem");
-  writeFileSync(path, encodePrivateKey(createP256()));
+  writeFileSync(path, encodePrivateKey(createP256()), { mode: 0o600 });
   assert.throws(() => readOrCreateKey(path, "ed25519"), { code: "key-unusable" });
 });
 
 test("readOrCreateKey: a file that is no key is refused and not overwritten", () => {
   const path = join(folder, "text.pem");
-  writeFileSync(path, "not a key");
+  writeFileSync(path, "not a key", { mode: 0o600 });
   assert.throws(() => readOrCreateKey(path, "ed25519"), { code: "key-unusable" });
   assert.equal(readFileSync(path, "utf8"), "not a key");
 });
+
+for (const mode of [0o640, 0o604, 0o620, 0o601]) {
+  test(`readOrCreateKey: a key with mode ${mode.toString(8)} is another's as well, and refused`, () => {
+    const path = join(folder, `${mode.toString(8)}.pem`);
+    const made = readOrCreateKey(path, "ed25519");
+    chmodSync(path, mode);
+    assert.throws(() => readOrCreateKey(path, "ed25519"), { code: "key-exposed" });
+    chmodSync(path, 0o400);
+    assert.deepEqual(readOrCreateKey(path, "ed25519").publicSpki, made.publicSpki);
+  });
+}

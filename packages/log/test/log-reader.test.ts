@@ -203,7 +203,7 @@ for (const [claim, respond, code] of [
   ["404 is not-found", async () => new Response("", { status: 404 }), "not-found"],
   ["500 is unavailable", async () => new Response("", { status: 500 }), "unavailable"],
   ["no answer is unavailable", async () => Promise.reject(new TypeError("fetch failed")), "unavailable"],
-  ["an endless answer is unavailable", async () => new Response(endless()), "unavailable"],
+  ["an endless answer is answer-too-large", async () => new Response(endless()), "answer-too-large"],
 ] as const) {
   test(`httpTiles: ${claim}`, async () => {
     const reader = createLogReader(httpTiles("http://log.test", respond), headAt(600), sha256);

@@ -19,7 +19,7 @@ import {
 } from "@countermark/log";
 import { type CosignedCheckpoint, verifyCheckpoint, verifyCosignedCheckpoint } from "@countermark/verify";
 import { Hono } from "hono";
-import { ORIGIN, toyLog, toyOptions } from "./support/toy-log.ts";
+import { ORIGIN, rememberingSigner, toyLog, toyOptions } from "./support/toy-log.ts";
 import { LOG_VKEY, NOW, network, toyClock, toyPolicy, toyWitness } from "./support/toy-witnesses.ts";
 
 async function toyWorld(witnesses: number, threshold: number) {
@@ -195,9 +195,39 @@ test("Releaser: after a write that failed and happened, no smaller head is put o
   assert.equal((await believed(shown, options)).size, 4);
   hosts.set("w2.example", second);
   clock.advance(600);
-  await assert.rejects(releaser.refresh(), { code: "behind-own-head" });
-  assert.deepEqual(await storage.read("checkpoint"), shown);
-  assert.equal((await releaser.release(sequencer.head())).size, 4);
+  assert.equal((await releaser.refresh()).size, 4);
+  assert.equal((await believed((await storage.read("checkpoint")) ?? assert.fail(), options)).size, 4);
+});
+
+test("Releaser: after a release without a quorum, the newest head is asked for, not one that witnesses went past", async () => {
+  const { sequencer, options, hosts, failures } = await toyWorld(2, 2);
+  const releaser = await Releaser.open(options);
+  await releaser.release(sequencer.head());
+  const second = hosts.get("w2.example") ?? assert.fail();
+  hosts.delete("w2.example");
+  await sequencer.add("x");
+  const between = sequencer.head();
+  await sequencer.add("y");
+  await assert.rejects(releaser.release(sequencer.head()), { code: "quorum-missing" });
+  hosts.set("w2.example", second);
+  failures.length = 0;
+  assert.equal((await releaser.refresh()).size, 5);
+  assert.equal((await releaser.release(between)).size, 5);
+  assert.deepEqual(failures, []);
+});
+
+test("Releaser.release: a smaller head than one that failed is covered by that one", async () => {
+  const { sequencer, options, hosts, failures } = await toyWorld(2, 2);
+  const releaser = await Releaser.open(options);
+  const second = hosts.get("w2.example") ?? assert.fail();
+  hosts.delete("w2.example");
+  const earlier = sequencer.head();
+  await sequencer.add("x");
+  await assert.rejects(releaser.release(sequencer.head()), { code: "quorum-missing" });
+  hosts.set("w2.example", second);
+  failures.length = 0;
+  assert.equal((await releaser.release(earlier)).size, 4);
+  assert.deepEqual(failures, []);
 });
 
 test("Releaser.refresh: nothing to refresh before the first release", async () => {
@@ -343,10 +373,9 @@ test("requestCosignatures, fetchOwnHeads: a witness cannot send us on to a host 
   const head = await verifyCheckpoint(sequencer.head().note, { vkeys, origin: ORIGIN }, nodeCrypto);
   const reader = createLogReader(storage, head, nodeCrypto.sha256);
   const { failures } = await requestCosignatures(head, reader, ports);
-  const heads = await fetchOwnHeads({ origin: ORIGIN, vkey: LOG_VKEY }, ports);
+  await assert.rejects(fetchOwnHeads(LOG, ports), { code: "own-heads-unknown" });
   await Promise.all([outer.close(), inner.close()]);
   assert.equal(reached, 0);
-  assert.deepEqual(heads, []);
   const error = failures[0]?.error;
   assert.ok(error instanceof LogError && error.code === "unavailable");
 });
@@ -364,18 +393,109 @@ test("requestCosignatures: a slow witness does not hold up a quorum for long", a
   );
 });
 
+/** Witness `n`, which takes its time. */
+function slowWitness(n: number, ms: number): Pick<Hono, "request"> {
+  const inner = toyWitness(n);
+  const app = new Hono();
+  app.all("*", async (c) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return await inner.fetch(c.req.raw);
+  });
+  return app;
+}
+
+for (const [graceMs, names] of [
+  [0, ["w1"]],
+  [5_000, ["w1", "w2"]],
+] as const) {
+  test(`requestCosignatures: with ${graceMs} ms of grace, the cosigners in time are [${names}]`, async () => {
+    const { sequencer, options, hosts } = await toyWorld(2, 1);
+    hosts.set("w2.example", slowWitness(2, 400));
+    const head = await (await Releaser.open({ ...options, graceMs })).release(sequencer.head());
+    assert.deepEqual(
+      head.cosignatures.map(({ name }) => name),
+      names,
+    );
+  });
+}
+
+test("Releaser.refresh: a cosigner that was too slow the first time, because it examined the head, is in the next note", async () => {
+  const { sequencer, options, hosts } = await toyWorld(2, 1);
+  let examined = (): void => {};
+  const examination = new Promise<void>((resolve) => {
+    examined = resolve;
+  });
+  hosts.set("w2.example", toyWitness(2, { examine: () => examination }));
+  const releaser = await Releaser.open({ ...options, graceMs: 10 });
+  assert.equal((await releaser.release(sequencer.head())).cosignatures.length, 1);
+  examined();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal((await releaser.refresh()).cosignatures.length, 2);
+});
+
+const LOG = { origin: ORIGIN, vkey: LOG_VKEY };
+const NEVER_COSIGNED = toyWitness(9);
+
 test("fetchOwnHeads: what witnesses hold of us, and only what we signed", async () => {
-  const { sequencer, options, hosts } = await toyWorld(3, 1);
+  const { sequencer, options, hosts } = await toyWorld(3, 3);
   await (await Releaser.open(options)).release(sequencer.head());
   hosts.set("w2.example", answering(200, "x"));
   hosts.delete("w3.example");
-  const heads = await fetchOwnHeads({ origin: ORIGIN, vkey: LOG_VKEY }, options);
-  assert.deepEqual(heads, [{ size: 3, root: sequencer.head().root }]);
+  assert.deepEqual(await fetchOwnHeads(LOG, options), [{ size: 3, root: sequencer.head().root }]);
+});
+
+/** Of three witnesses of which two are a quorum, the first two do not tell a head. */
+for (const [claim, first, second, code] of [
+  ["one out of reach, one that knows nothing", null, NEVER_COSIGNED, null],
+  ["two that know nothing", NEVER_COSIGNED, NEVER_COSIGNED, null],
+  ["two out of reach", null, null, "own-heads-unknown"],
+  ["one out of reach, one that fails", null, answering(500, "oops"), "own-heads-unknown"],
+  ["one out of reach, one with another's head", null, answering(200, "x"), "own-heads-unknown"],
+] as const) {
+  test(`fetchOwnHeads: ${claim}: ${code ?? "the heads of the others"}`, async () => {
+    const { sequencer, options, hosts } = await toyWorld(3, 2);
+    await (await Releaser.open(options)).release(sequencer.head());
+    for (const [name, host] of [
+      ["w1.example", first],
+      ["w2.example", second],
+    ] as const) {
+      if (host === null) hosts.delete(name);
+      else hosts.set(name, host);
+    }
+    const asking = fetchOwnHeads(LOG, options);
+    if (code !== null) await assert.rejects(asking, { code });
+    else assert.deepEqual(await asking, [{ size: 3, root: sequencer.head().root }]);
+  });
+}
+
+test("fetchOwnHeads: without cosigners, and of cosigners without a URL, there is nothing to know", async () => {
+  const { options, fetch } = await toyWorld(1, 1);
+  const witnesses = new Map([...options.policy.witnesses].map(([name, { vkey }]) => [name, { vkey }]));
+  const none = { ...options.policy, witnesses: new Map(), groups: new Map(), quorum: "none" };
+  for (const policy of [{ ...options.policy, witnesses }, none]) {
+    assert.deepEqual(await fetchOwnHeads(LOG, { ...options, policy }), []);
+  }
+  assert.equal(fetch.asked.length, 0);
 });
 
 test("fetchOwnHeads: stops a log that lost everything from signing a second history", async () => {
   const { sequencer, options } = await toyWorld(1, 1);
   await (await Releaser.open(options)).release(sequencer.head());
-  const ownHeads = async () => await fetchOwnHeads({ origin: ORIGIN, vkey: LOG_VKEY }, options);
+  const ownHeads = async () => await fetchOwnHeads(LOG, options);
   await assert.rejects(Sequencer.open(toyOptions({ ownHeads })), { code: "behind-own-head" });
+});
+
+test("Sequencer.open: a restored backup does not sign while the cosigners that know better are out of reach", async () => {
+  const { sequencer, options, hosts } = await toyWorld(2, 2);
+  await (await Releaser.open(options)).release(sequencer.head());
+  const away = [...hosts];
+  hosts.clear();
+  const signer = rememberingSigner();
+  const backup = await toyLog(1);
+  const ownHeads = async () => await fetchOwnHeads(LOG, options);
+  const open = async () => await Sequencer.open({ ...backup.options, signer, ownHeads });
+  await assert.rejects(open(), { code: "own-heads-unknown" });
+  for (const [name, host] of away) hosts.set(name, host);
+  await assert.rejects(open(), { code: "behind-own-head" });
+  assert.deepEqual(signer.signed, []);
 });

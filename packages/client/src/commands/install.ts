@@ -29,7 +29,7 @@ export async function installCommand(
       "Cannot pass --report or --dry-run to pip: what it installs is reconciled with them",
     );
   }
-  await refuseBypass(args, process.cwd());
+  await refuseBypass("pip", args, process.cwd());
   for (const line of await namePipConfig(context.world.env)) context.out.progress(line);
   const folder = await mkdtemp(join(tmpdir(), "countermark-"));
   try {

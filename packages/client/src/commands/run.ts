@@ -22,7 +22,7 @@ export async function runCommand(
   if (command[0] === undefined) throw new ClientError("usage", "Cannot run nothing: name a command after --");
   const tool = basename(command[0]);
   if (isInstaller(command)) {
-    await refuseBypass(command.slice(1), process.cwd());
+    await refuseBypass(tool === "uv" ? "uv" : "pip", command.slice(1), process.cwd());
     if (tool === "uv") await refuseUvSources(process.cwd());
   }
   return await withProxy(context, proxyOptions(options), (open) =>

@@ -7,6 +7,7 @@ import {
   encodeHex,
   type JsonInput,
   openedPublisherId,
+  type Predicate,
   type PublisherRecord,
   parseAttestation,
   parseProvenance,
@@ -24,6 +25,7 @@ import {
 } from "@countermark/verify";
 import { ClientError, EXIT } from "../failure.ts";
 import { identityOf } from "../proxy/identity-of.ts";
+import { requirePredicate } from "../proxy/predicate.ts";
 import { showTime } from "../show/attested.ts";
 import { loggedJson, sayLogged } from "../show/logged.ts";
 import type { Output } from "../show/output.ts";
@@ -98,20 +100,25 @@ async function verifyAttestations(
   const attested: Attested[] = [];
   for (const attestation of attestations) {
     const evidence = await verifyAttestation(attestation, file, trust.sigstore, nodeCrypto);
-    const publisher = logged === null ? null : publisherOf(attestation, logged);
-    const identity = publisher === null ? null : identityOf(publisher, evidence);
-    attested.push({ evidence, identity, isListed: publisher !== null });
+    const stated = logged === null ? null : findStated(attestation, logged);
+    if (stated !== null) requirePredicate(file.filename, stated.predicate, evidence);
+    const identity = stated === null ? null : identityOf(stated.publisher, evidence);
+    attested.push({ evidence, identity, isListed: stated !== null });
   }
   return attested;
 }
 
-/** The publisher that the receipt's entry names for this attestation; null where it lists no such attestation or opens no name. */
-function publisherOf(attestation: Attestation, logged: Verified<LoggedFile>): PublisherRecord | null {
+/** What the receipt's entry says of this attestation; null where it lists no such attestation or opens no name. */
+function findStated(
+  attestation: Attestation,
+  logged: Verified<LoggedFile>,
+): { readonly predicate: Predicate; readonly publisher: PublisherRecord } | null {
   const digest = encodeHex(attestationDigest(nodeCrypto.sha256, attestation));
   const stated = logged.statement.attestations.find((item) => item.digest === digest);
   const openings = logged.detail?.publishers ?? [];
   const opening = openings.find((item) => openedPublisherId(nodeCrypto.sha256, item) === stated?.publisher);
-  return opening?.record ?? null;
+  if (stated === undefined || opening === undefined) return null;
+  return { predicate: stated.predicate, publisher: opening.record };
 }
 
 function sayEvidence({ evidence, identity, isListed }: Attested, out: Output): void {

@@ -108,7 +108,11 @@ export function wrongStatus(url: string, answer: Pick<Answer, "status" | "reason
 export function describeAnswer(answer: Pick<Answer, "status" | "reason" | "body">): string {
   const sentence = readSentence(answer.body);
   // An index's error begins with its status in words, as PyPI's does: said once is enough.
-  if (sentence !== null) return `status ${answer.status}: ${sentence.replace(`${answer.status} `, "")}`;
+  if (sentence !== null) {
+    // The sentence of an upload endpoint begins with its status, as twine and uv want it: once is enough.
+    const prefix = `${answer.status} `;
+    return `status ${answer.status}: ${sentence.startsWith(prefix) ? sentence.slice(prefix.length) : sentence}`;
+  }
   const text = new TextDecoder().decode(answer.body.subarray(0, 600)).trim();
   return `status ${answer.status} ${answer.reason}${text === "" ? "" : `, ${quote(text.slice(0, 300))}`}`;
 }

@@ -23,6 +23,7 @@ import type { Fetch } from "../world.ts";
 import { createHeadPin } from "./head-pin.ts";
 import { identityOf } from "./identity-of.ts";
 import { type ListedFile, listProject, type ProjectView } from "./listing.ts";
+import { requirePredicate } from "./predicate.ts";
 import type { AttestedBy, ProjectSource, VerifiedProject } from "./source.ts";
 
 export type IndexSourcePorts = {
@@ -111,8 +112,8 @@ export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
 }
 
 /**
- * Checks every attestation that the ledger lists for `file`: it was served, it holds for these bytes, it is by the publisher that
- * the ledger names. Attestations that the ledger does not list prove nothing here and are passed over.
+ * Checks every attestation that the ledger lists for `file`: it was served, it holds for these bytes, it is of the kind and by the
+ * publisher that the ledger names. Attestations that the ledger does not list prove nothing here and are passed over.
  *
  * @throws RefusedError `attestation-withheld`, `publisher-differs`; VerifyError; ParseError
  */
@@ -128,7 +129,7 @@ export async function verifyServed(
   requireNothingWithheld(filename, record, new Set(byDigest.keys()));
   const distribution = { filename, sha256: parseHex(record.sha256, 32, "SHA-256") };
   const attested: AttestedBy[] = [];
-  for (const { digest, publisher } of record.attestations) {
+  for (const { digest, predicate, publisher } of record.attestations) {
     const attestation = byDigest.get(digest);
     const opened = publishers.get(publisher);
     if (attestation === undefined || opened === undefined) {
@@ -138,6 +139,7 @@ export async function verifyServed(
       );
     }
     const evidence = await verifyAttestation(attestation, distribution, trust.sigstore, nodeCrypto);
+    requirePredicate(filename, predicate, evidence);
     const { predicateType, signedAt, logIndex } = evidence;
     attested.push({ identity: identityOf(opened, evidence), predicateType, signedAt, logIndex });
   }

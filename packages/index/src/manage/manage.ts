@@ -109,25 +109,25 @@ export async function configureProject(
   ports: ManagePorts,
 ): Promise<{ readonly index: number; readonly act: ProjectConfigured["act"] }> {
   return await ports.inTurn(async () => {
-  const { key, project } = requireProject(name, ports);
-  const { act, way } = chooseAct(request, project);
-  return await withOpenings(ports.database, key, request.publishers ?? [], async (openings) => {
-    const config: ConfigRecord = {
-      policy: request.policy ?? project.current.policy,
-      publishers: request.publishers === null ? project.current.publishers : idsOf(openings),
-      principals: project.current.principals,
-    };
-    const named = { change: config, ask: config, take: null, cancel: null, undo: project.base }[act];
-    const detail = {
-      name,
-      publishers: detailOpenings(openings),
-      principals: [],
-      reason: request.reason,
-    };
-    const statement = { project: key, act, way, config: named, consent: request.consent };
-    const { index } = await ports.seal(requestConfiguration(statement, detail));
-    return { index, act };
-  });
+    const { key, project } = requireProject(name, ports);
+    const { act, way } = chooseAct(request, project);
+    return await withOpenings(ports.database, key, request.publishers ?? [], async (openings) => {
+      const config: ConfigRecord = {
+        policy: request.policy ?? project.current.policy,
+        publishers: request.publishers === null ? project.current.publishers : idsOf(openings),
+        principals: project.current.principals,
+      };
+      const named = { change: config, ask: config, take: null, cancel: null, undo: project.base }[act];
+      const detail = {
+        name,
+        publishers: detailOpenings(openings),
+        principals: [],
+        reason: request.reason,
+      };
+      const statement = { project: key, act, way, config: named, consent: request.consent };
+      const { index } = await ports.seal(requestConfiguration(statement, detail));
+      return { index, act };
+    });
   });
 }
 

@@ -94,7 +94,8 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
     if (isNewProject && uploader.kind === "account") {
       await ports.createOwnProject(normalizedName, uploader.account.id);
     }
-    const require = (state: LedgerState): void => requireOnlySdist(upload, findProject(state, upload.project));
+    const require = (state: LedgerState): void =>
+      requireOnlySdist(upload, findProject(state, upload.project));
     const { index } = await ports.seal({ ...requestOf(upload, ports), require });
     const file: SealedFile = {
       normalizedName,

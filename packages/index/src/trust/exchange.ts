@@ -8,6 +8,7 @@ import {
   parseJsonObject,
   quote,
 } from "@countermark/formats";
+import type { IssuerKeys } from "@countermark/log";
 import { nodeCrypto } from "@countermark/log";
 import {
   type CiIdentity,
@@ -23,7 +24,6 @@ import { IndexRefusal } from "../failure.ts";
 import { ID_TOKEN_LEEWAY_SECONDS, REQUEST_BYTES_MAX } from "../limits.ts";
 import type { Database } from "../store/database.ts";
 import { tokenHash } from "../store/secret.ts";
-import type { IssuerKeys } from "./issuer-keys.ts";
 import { findPending, findPublishers, type PendingPublisher, removePending } from "./publishers.ts";
 import { rememberTokenId } from "./replay.ts";
 import { issueUploadToken } from "./upload-tokens.ts";

@@ -190,21 +190,23 @@ function matchFilename(filename: string, form: WantedFilename): void {
 /**
  * One distribution has one filename: two spellings of it would be two files, of which each installer takes another.
  *
- * A wheel's name may keep its capitals, and nothing else: the specification lets installers meet them, and many build tools write
- * them (`PyYAML-6.0.2-cp311-cp311-linux_x86_64.whl`). Points are refused: only build tools of before 2025 left them there.
+ * A wheel's name may keep its capitals, and nothing else: the specification has installers accept them, and there are too many
+ * projects whose wheels carry them (`PyYAML-6.0.2-cp311-cp311-linux_x86_64.whl`) to refuse them all.
  *
  * @spec source-distribution-format (PEP 625); binary-distribution-format#escaping-and-unicode (PEP 427)
  */
 function requireNormalFilename(filename: string, form: WantedFilename): void {
   const stem = `${form.normalizedName.replaceAll("-", "_")}-${form.canonicalVersion}`;
-  const isSdist = form.kind === "sdist";
-  // By now its letters are ASCII, and up to case and separators they are those of the project's name.
-  const isNormal = isSdist ? filename === `${stem}.tar.gz` : filename.toLowerCase().startsWith(`${stem}-`);
-  const hasVersion = filename.split("-")[1]?.replace(/\.tar\.gz$/, "") === form.canonicalVersion;
-  if (isNormal && hasVersion) return;
+  const [name = ""] = filename.split("-", 1);
+  const [found, wanted] =
+    form.kind === "sdist"
+      ? [filename, `${stem}.tar.gz`]
+      : [name.toLowerCase() + filename.slice(name.length, stem.length + 1), `${stem}-`];
+  if (found === wanted) return;
+  const where = form.kind === "sdist" ? "" : " at its beginning";
   throw new IndexRefusal(
     "filename-not-normal",
-    `Filename ${quote(filename)} is not in normal form, wanted ${quote(isSdist ? `${stem}.tar.gz` : `${stem}-`)}${isSdist ? "" : " at its beginning"}.`,
+    `Filename ${quote(filename)} is not in normal form, wanted ${quote(wanted)}${where}.`,
   );
 }
 

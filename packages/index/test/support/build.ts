@@ -83,7 +83,7 @@ export async function tarGzOf(members: readonly TarEntry[]): Promise<Uint8Array>
 }
 
 export async function buildSdist(project: Project): Promise<BuiltFile> {
-  const escaped = project.name.replaceAll(/[-_.]+/g, "_");
+  const escaped = project.name.replaceAll(/[-_.]+/g, "_").toLowerCase();
   return {
     filename: `${escaped}-${project.version}.tar.gz`,
     bytes: await tarGzOf(sdistMembers(project)),

@@ -5,6 +5,7 @@ import {
   encodeAddCheckpoint,
   encodeHex,
   encodeNote,
+  ParseError,
   parseCosignatureLines,
   parseNote,
   utf8,
@@ -13,11 +14,12 @@ import {
   createEd25519,
   createLogReader,
   createNoteSigner,
+  LogError,
   nodeCrypto,
   signNote,
   sqliteWitnessStore,
 } from "@countermark/log";
-import { verifyCheckpoint, verifyCosignatures } from "@countermark/verify";
+import { RefusedError, VerifyError, verifyCheckpoint, verifyCosignatures } from "@countermark/verify";
 import { LOG_KEY, ORIGIN, toyLog } from "../support/toy-log.ts";
 import { LOG_VKEY, NOW, toyClock, toyPolicy, toyWitness } from "../support/toy-witnesses.ts";
 
@@ -163,12 +165,38 @@ test("createWitness: what it examines and refuses is 422 with its reason; a refr
   assert.equal((await ask(accept, 0, [], five.note)).status, 200);
   assert.equal((await ask(accept, 5, [], five.note)).status, 200);
   assert.equal(examined, 1);
-  const refuse = toyWitness(1, { store, examine: async () => Promise.reject(new Error("entry 6 is void")) });
+  const refusal = new LogError("audit-not-admitted", "entry 6 is void");
+  const refuse = toyWitness(1, { store, examine: () => Promise.reject(refusal) });
   const answer = await ask(refuse, 5, proof, seven.note);
   assert.equal(answer.status, 422);
   assert.match(await answer.text(), /entry 6 is void/);
   assert.equal(store.read(ORIGIN)?.size, 5);
 });
+
+for (const [claim, error, status] of [
+  ["a LogError", new LogError("audit-no-state", "seen"), 422],
+  ["a VerifyError", new VerifyError("evidence-missing", "seen"), 422],
+  ["a ParseError", new ParseError("malformed", "seen"), 422],
+  ["a RefusedError", new RefusedError("trigger-refused", "seen"), 422],
+  ["what is out of reach", new LogError("unavailable", "seen"), 503],
+  ["too many heads at once", new LogError("audit-busy", "seen"), 503],
+  ["a tile that is not there", new LogError("not-found", "seen"), 503],
+  ["a mistake of ours", new TypeError("secret"), 500],
+  ["what is no error", "secret", 500],
+] as const) {
+  test(`createWitness: ${claim} in the examination is ${status}${status === 500 ? ", without its text" : ""}`, async (t) => {
+    t.mock.method(console, "error", () => {});
+    const { store } = await witnessAt5();
+    const app = toyWitness(1, { store, examine: () => Promise.reject(error) });
+    // Hono takes what is no error to be a mistake of the caller's.
+    const answer = await ask(app, 5, proof, seven.note).catch(() => new Response("", { status: 500 }));
+    assert.equal(answer.status, status);
+    const text = await answer.text();
+    assert.equal(text.includes("seen"), status !== 500);
+    assert.ok(!text.includes("secret"));
+    assert.equal(store.read(ORIGIN)?.size, 5);
+  });
+}
 
 test("createWitness: a line that a stranger repeats is kept once, so that what is kept can be read", async () => {
   const app = toyWitness(1);
