@@ -136,9 +136,12 @@ const COMMANDS: readonly CommandRow[] = [
     summary: "replay the whole ledger: every entry legal, every attestation valid, the state as cosigned",
     common: ["trust", "index", "ca"],
     options: [
-      ["--evidence-token <file>", "file with the token for the index's evidence (COUNTERMARK_AUDIT_TOKEN)"],
+      [
+        "--evidence-token <file>",
+        "an auditor's token: also the evidence of withdrawn files (COUNTERMARK_AUDIT_TOKEN)",
+      ],
     ],
-    examples: ["countermark audit --evidence-token audit.token"],
+    examples: ["countermark audit", "countermark audit --evidence-token audit.token"],
     load: async () => (await import("./commands/audit.ts")).auditCommand,
   },
   {

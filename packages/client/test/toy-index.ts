@@ -28,6 +28,7 @@ import {
   leafHash,
   MerkleMap,
   mapKey,
+  type Predicate,
   type ProjectHeader,
   type ProjectStateFile,
   type PublisherRecord,
@@ -59,6 +60,8 @@ export type ToyFile = {
   readonly bytes: Uint8Array;
   readonly publisher?: PublisherRecord;
   readonly attestations?: readonly Attestation[];
+  /** What the ledger records them as: "publish" by default. */
+  readonly predicate?: Predicate;
   readonly metadata?: Uint8Array;
   readonly requiresPython?: string;
   readonly state?: FileRecord["state"];
@@ -255,7 +258,7 @@ function recordOf(key: Digest, file: ToyFile): FileRecord {
     time: 1_772_366_400,
     serial: 0,
     attestations: (file.attestations ?? []).map((attestation) => ({
-      predicate: "publish" as const,
+      predicate: file.predicate ?? "publish",
       digest: encodeHex(attestationDigest(sha256, attestation)),
       publisher: publisher ?? ZERO,
       entry,

@@ -186,3 +186,9 @@ for (const [name, openStore] of [
     store.close();
   });
 }
+
+test("sqliteLock: makes the folders that it lies in", async () => {
+  const lock = sqliteLock(join(folder, "not", "there", "yet", "lock.sqlite"));
+  assert.equal(await lock.read("o"), null);
+  lock.close();
+});

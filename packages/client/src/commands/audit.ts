@@ -33,11 +33,12 @@ export async function auditCommand(
   const trust = await readTrust(settings);
   const fetch = await openFetch(context);
   const token = await readToken(options["evidenceToken"], world.env["COUNTERMARK_AUDIT_TOKEN"]);
+  if (token !== null) await requireAuditor(index, token, fetch);
   const { head, reader } = await openLedger(index, trust, fetch, world.now());
   const { size, origin } = head.checkpoint;
   out.progress(`auditing ${size} entries of ${origin}`);
   const auditor = new LedgerAuditor({
-    evidence: httpEvidence({ evidenceUrl: index, logUrl: index, token: token ?? "", fetch }),
+    evidence: httpEvidence({ evidenceUrl: index, logUrl: index, token, fetch }),
     trust: trust.description,
     root: trust.sigstore,
     findRow,
@@ -45,10 +46,10 @@ export async function auditCommand(
     crypto: nodeCrypto,
     clock: world.now,
   });
-  // Entries below this size are applied, and their evidence is not asked for.
-  await auditor.follow(withProgress(reader, out), token === null ? size : 0);
+  await auditor.follow(withProgress(reader, out), 0);
   const report = auditor.report();
-  const failure = sayReport(report, head, token !== null, out);
+  const findings = sortFindings(report, token === null);
+  const failure = sayReport(report, findings, head, out);
   out.result({
     origin,
     size,
@@ -56,13 +57,48 @@ export async function auditCommand(
     legal: report.legal,
     states: report.states,
     voids: report.voids.map(({ index, code }) => ({ index, code })),
-    evidenceChecked: token !== null,
+    evidence: token === null ? "public" : "auditor",
     attestationsVerified: report.attestationsVerified,
-    notAdmitted: report.notAdmitted.map(({ index, error }) => ({ index, ...shown(error) })),
+    notAdmitted: findings.notAdmitted.map(({ index, error }) => ({ index, ...shown(error) })),
+    withdrawn: findings.withdrawn,
     endsInState: report.endsInState,
     ...(failure === null ? {} : { error: { code: failure.code, message: failure.message } }),
   });
   return failure === null ? EXIT.ok : failure.exit;
+}
+
+type Doubt = AuditReport["notAdmitted"][number];
+
+interface Findings {
+  readonly notAdmitted: readonly Doubt[];
+  /** Entries of files that were withdrawn since, whose bytes are shown to auditors only. */
+  readonly withdrawn: readonly number[];
+}
+
+/** Tells evidence that does not hold from that of withdrawn files, which anybody may not see. */
+function sortFindings(report: AuditReport, isPublic: boolean): Findings {
+  const isExcused = ({ index, error }: Doubt): boolean =>
+    isPublic && shown(error).code === "evidence-missing" && isWithdrawn(report, index);
+  return {
+    notAdmitted: report.notAdmitted.filter((doubt) => !isExcused(doubt)),
+    withdrawn: report.notAdmitted.filter(isExcused).map(({ index }) => index),
+  };
+}
+
+function isWithdrawn(report: AuditReport, entry: number): boolean {
+  for (const [, project] of report.state.projects.entries()) {
+    if (project.kind === "index") continue;
+    for (const [, record] of project.files.entries()) {
+      if (record.kind === "file" && record.firstEntry === entry) return record.state === "withdrawn";
+    }
+  }
+  return false;
+}
+
+/** A token that the index does not know is told at once: its refusals would look like evidence that is not there. */
+async function requireAuditor(index: string, token: string, fetch: Fetch): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  await fetchBytes(fetch, { url: `${index}/_/audit/sealed`, headers, bytesMax: NOTE_BYTES_MAX });
 }
 
 async function readToken(file: unknown, variable: string | undefined): Promise<string | null> {
@@ -104,14 +140,17 @@ function withProgress(reader: LogReader, out: Output): LogReader {
 
 function sayReport(
   report: AuditReport,
+  findings: Findings,
   head: LedgerHead,
-  isEvidenceChecked: boolean,
   out: Output,
 ): ClientError | null {
   const { checkpoint, kind } = head;
   for (const { index, code } of report.voids)
     out.say(`${out.paint("bad", "void:")} entry ${index} [${code}]`);
-  for (const { index, error } of report.notAdmitted) {
+  for (const index of findings.withdrawn) {
+    out.say(`withdrawn: the file of entry ${index} is out of service; auditors alone can check its evidence`);
+  }
+  for (const { index, error } of findings.notAdmitted) {
     const { code, message } = shown(error);
     out.say(`${out.paint("bad", "not admitted:")} entry ${index}: ${message} [${code}]`);
   }
@@ -121,23 +160,21 @@ function sayReport(
     `${report.entries} entries replayed: ${report.legal} legal, ${report.states} state leaves, ${report.voids.length} void`,
   );
   out.say(
-    isEvidenceChecked
-      ? `${report.attestationsVerified} attestations verified, ${report.notAdmitted.length} entries not admitted`
-      : "not checked: the evidence of the entries (no --evidence-token)",
+    `${report.attestationsVerified} attestations verified, ${findings.notAdmitted.length} entries not admitted`,
   );
   out.say(
     report.endsInState
       ? "the state computed here is the one the head commits to"
       : "the head does not end in a legal state",
   );
-  const failure = decideFailure(report);
+  const failure = decideFailure(report, findings);
   if (failure !== null) out.say(`${out.paint("bad", "countermark:")} ${failure.message} [${failure.code}]`);
   return failure;
 }
 
-function decideFailure(report: AuditReport): ClientError | null {
+function decideFailure(report: AuditReport, findings: Findings): ClientError | null {
   const [illegal] = report.voids;
-  const [doubtful] = report.notAdmitted;
+  const [doubtful] = findings.notAdmitted;
   const fail = (why: string) => new ClientError("audit-failed", `The ledger does not hold: ${why}`);
   if (illegal !== undefined) return fail(`entry ${illegal.index} is void (${illegal.code})`);
   if (doubtful !== undefined) return fail(`the evidence of entry ${doubtful.index} does not hold`);

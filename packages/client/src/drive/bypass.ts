@@ -13,7 +13,7 @@ type ToolOptions = {
   readonly files: readonly string[];
   readonly shortBypass: string;
   readonly shortFiles: string;
-  /** Short options that take a value, which may follow in the same word. */
+  /** Short options that take a value in every command of the tool; it may follow in the same word. */
   readonly shortWithValue: string;
   /** Whether it takes every beginning of a long option for the option. */
   readonly abbreviates: boolean;
@@ -45,7 +45,6 @@ const OPTIONS: Readonly<Record<Tool, ToolOptions>> = {
       "--extra-index-url",
       "--find-links",
       "--no-index",
-      "--isolated",
       // An index of its own, whatever the others are.
       "--torch-backend",
       "--trusted-host",
@@ -62,12 +61,10 @@ const OPTIONS: Readonly<Record<Tool, ToolOptions>> = {
       "--build-constraint",
       "--overrides",
       "--override",
-      "--excludes",
-      "--exclude",
     ],
     shortBypass: "if",
     shortFiles: "rcb",
-    shortWithValue: "rcbetCpPwo",
+    shortWithValue: "rcbtCpPwo",
     abbreviates: false,
   },
 };
@@ -140,8 +137,7 @@ async function refuseInFile(path: string, options: ToolOptions, depth: number): 
     const words = line.trim().split(/\s+/);
     const option = words[0] ?? "";
     if (!option.startsWith("-")) continue;
-    if (isBypass(option, options))
-      throw bypass(`${path}:${i + 1} (${JSON.stringify(withoutValue(option))})`);
+    if (isBypass(option, options)) throw bypass(`${path}:${i + 1} (${JSON.stringify(withoutValue(option))})`);
     const nested = requirementsFile(option, words[1], options);
     if (nested !== null) await refuseInFile(resolvePath(nested, dirname(path)), options, depth + 1);
   }

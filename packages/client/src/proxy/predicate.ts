@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Predicate, PUBLISH_PREDICATE_TYPE, quote, SLSA_PROVENANCE_PREDICATE_TYPE } from "@countermark/formats";
+import {
+  type Predicate,
+  PUBLISH_PREDICATE_TYPE,
+  quote,
+  SLSA_PROVENANCE_PREDICATE_TYPE,
+} from "@countermark/formats";
 import { type Evidence, type Verified, VerifyError } from "@countermark/verify";
 
 /**

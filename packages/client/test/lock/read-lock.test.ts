@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -25,4 +25,13 @@ test("writeLock: writes what readLock reads, and says whether anything changed",
     (await readdir(folder)).filter((name) => name.includes("tmp")),
     [],
   );
+});
+
+test("writeLock: a write that fails leaves neither a lock nor a temporary file", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "countermark-test-"));
+  const path = join(dir, "countermark.lock");
+  // A disk that is full as soon as something is written.
+  await symlink("/dev/full", `${path}.${process.pid}.tmp`);
+  await assert.rejects(writeLock(path, lock), { code: "ENOSPC" });
+  assert.deepEqual(await readdir(dir), []);
 });

@@ -203,6 +203,14 @@ test("fetchAttestations: an attestation by another identity than the ledger name
   await assert.rejects(source.fetchAttestations(project, file), { code: "publisher-differs" });
 });
 
+for (const predicate of ["slsa", "other"] as const) {
+  test(`fetchAttestations: a publish attestation that the ledger records as "${predicate}" is refused`, async () => {
+    const { source, project, file } = await fetchOne([{ ...attested, predicate }]);
+    assert.ok(file !== undefined);
+    await assert.rejects(source.fetchAttestations(project, file), { code: "attestation-predicate" });
+  });
+}
+
 test("fetchAttestations: an attestation of another file is refused although the ledger lists it", async () => {
   const { source, project, file } = await fetchOne([{ ...attested, bytes: plain.bytes }]);
   assert.ok(file !== undefined);

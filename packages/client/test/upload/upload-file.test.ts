@@ -106,6 +106,16 @@ for (const [claim, answer, code] of [
   });
 }
 
+test("uploadFile: a refusal reads well: the status once, then the index's sentence", async () => {
+  const answer = Response.json(
+    { code: "403 The token isn't known.", message: "The server could not comply" },
+    { status: 403 },
+  );
+  await assert.rejects(run([answer]), {
+    message: `Cannot upload ${distribution.filename}: status 403: The token isn't known.`,
+  });
+});
+
 test("encodeMultipart: a quote or a line end in a name cannot leave its place", () => {
   const body = encodeMultipart("b", [['a"\r\nx', "v"]], {
     name: "content",

@@ -194,3 +194,39 @@ test("publish: an upload that waits is not visible after a restart either", asyn
   await world.index.tick();
   assert.deepEqual(await shownFiles(world), [file.filename]);
 });
+
+test("publish: a release has one sdist, however its version is spelt, until it is withdrawn", async (context) => {
+  const world = await openWorld(context);
+  const token = await world.account("ada");
+  const upload = async (version: string) => {
+    const project = { name: "Toy.Box", version };
+    return await world.upload(token, project, await buildSdist(project));
+  };
+  assert.equal((await upload("1.0")).status, 200);
+  assert.equal((await upload("1.0")).status, 200, "a retry is no second one");
+  const left = (await blobsLeft(world)).length;
+  for (const version of ["1", "1.0.0", "1.0.0.0"]) {
+    assert.equal(await codeOf(await upload(version)), "sdist-exists", version);
+  }
+  assert.equal((await blobsLeft(world)).length, left);
+  for (const version of ["1.0.1", "1.0.post0", "0"]) {
+    assert.equal((await upload(version)).status, 200, version);
+  }
+  const withdrawn = await world.manage(
+    "projects/toy-box/withdraw",
+    { files: ["toy_box-1.0.tar.gz"], reason: "mistake", text: "" },
+    token,
+  );
+  assert.equal(withdrawn.status, 200, await withdrawn.text());
+  assert.equal((await upload("1.0.0")).status, 200);
+});
+
+test("publish: of two sdists of one release at once, one is taken", async (context) => {
+  const world = await openProject(context);
+  const token = await world.uploadToken();
+  const uploads = ["1.0", "1.0.0"].map(async (version) => {
+    const project = { name: "toy-box", version };
+    return await codeOf(await world.upload(token, project, await buildSdist(project)));
+  });
+  assert.deepEqual((await Promise.all(uploads)).sort(), [null, "sdist-exists"].sort());
+});

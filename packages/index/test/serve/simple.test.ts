@@ -117,6 +117,7 @@ test("serveFile: whole, in ranges, and not at all when the client has it", async
   }
   const beyond = await world.request(URL_PATH, { headers: { range: `bytes=${size}-` } });
   assert.equal(beyond.status, 416);
+  assert.equal(beyond.headers.get("content-range"), `bytes */${size}`);
   assert.equal(((await beyond.json()) as { code: string }).code, "range-unsatisfiable"); // our own answer
   assert.equal((await world.request(URL_PATH, { headers: { "if-none-match": etag } })).status, 304);
   const head = await world.request(URL_PATH, { method: "HEAD" });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { FIELD_BYTES_MAX, FILE_BYTES_MAX } from "../../src/limits.ts";
+import { DRAIN_BYTES_MAX, FIELD_BYTES_MAX, FILE_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../src/limits.ts";
 import { openBlobs } from "../../src/store/blobs.ts";
 import { parseUploadForm, type UploadForm } from "../../src/upload/form.ts";
 import { type ReceivedUpload, receiveUpload } from "../../src/upload/receive.ts";
@@ -112,6 +112,49 @@ test("receiveUpload: a field, or a form, that is too large is refused", async (c
   await assert.rejects(receive(context, long), { code: "form-too-large" });
 });
 
+for (const [claim, before, part] of [
+  ["before its first part", "", "x"],
+  ["after its last part", '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n', "x"],
+  [
+    "in a part that is read past",
+    '--b\r\nContent-Disposition: form-data; name="gpg_signature"; filename="x.asc"\r\n\r\n',
+    "x",
+  ],
+] as const) {
+  test(`receiveUpload: a body without end ${claim} is refused`, async (context) => {
+    const blobs = await openBlobs(await temporaryFolder(context));
+    const chunk = Buffer.alloc(1_048_576, part);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from(before)),
+      pull(controller) {
+        sent += chunk.length;
+        if (sent > UPLOAD_BYTES_MAX + 2 * DRAIN_BYTES_MAX) controller.error(new Error("read without end"));
+        else controller.enqueue(chunk);
+      },
+    });
+    const headers = { contentType: "multipart/form-data; boundary=b" };
+    await assert.rejects(receiveUpload({ headers, body }, blobs), { code: "form-too-large" });
+  });
+}
+
+test("receiveUpload: a file without end is refused", async (context) => {
+  const blobs = await openBlobs(await temporaryFolder(context));
+  const head = '--b\r\nContent-Disposition: form-data; name="content"; filename="x.whl"\r\n\r\n';
+  const chunk = Buffer.alloc(1_048_576);
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(Buffer.from(head)),
+    pull(controller) {
+      sent += chunk.length;
+      if (sent > UPLOAD_BYTES_MAX + 2 * DRAIN_BYTES_MAX) controller.error(new Error("read without end"));
+      else controller.enqueue(chunk);
+    },
+  });
+  const headers = { contentType: "multipart/form-data; boundary=b" };
+  await assert.rejects(receiveUpload({ headers, body }, blobs), { code: "file-too-large" });
+});
+
 test("receiveUpload: a file that is too large is refused", async (context) => {
   const form = uploadBody(new Map([[":action", "file_upload"]]), {
     filename: "big.whl",
@@ -182,10 +225,48 @@ for (const filename of [
   "toy_box.whl",
   "../toy_box-1.0-py3-none-any.whl",
   "toy_box-1.0.tar",
+  "toy__box-1.0-py3-none-any.whl",
 ]) {
   test(`parseUploadForm: the file name ${filename} is refused`, async (context) => {
     await assert.rejects(parse(context, (await toyForm(undefined, filename)).form), {
       code: "filename-malformed",
+    });
+  });
+}
+
+for (const filename of [
+  "toy.box-1.0-py3-none-any.whl",
+  "Toy.Box-1.0-py3-none-any.whl",
+  "toy_box-1.00-py3-none-any.whl",
+  "toy_box-v1.0-py3-none-any.whl",
+  "toy_box-01.0-1-py3-none-any.whl",
+]) {
+  test(`parseUploadForm: the wheel's file name ${filename} is refused`, async (context) => {
+    await assert.rejects(parse(context, (await toyForm(undefined, filename)).form), {
+      code: "filename-not-normal",
+    });
+  });
+}
+
+for (const filename of ["toy_box-1.0-py3-none-any.whl", "TOY_Box-1.0-1-py3-none-any.whl"]) {
+  test(`parseUploadForm: the wheel's file name ${filename} is taken`, async (context) => {
+    assert.equal(
+      (await parse(context, (await toyForm(undefined, filename)).form)).content.filename,
+      filename,
+    );
+  });
+}
+
+for (const filename of [
+  "Toy_Box-1.0.tar.gz",
+  "toy.box-1.0.tar.gz",
+  "toy_box-v1.0.tar.gz",
+  "toy_box-1.00.tar.gz",
+]) {
+  test(`parseUploadForm: the sdist's file name ${filename} is refused`, async (context) => {
+    const file = { ...(await buildSdist(PROJECT)), filename };
+    await assert.rejects(parse(context, uploadBody(uploadFields(PROJECT, file), file)), {
+      code: "filename-not-normal",
     });
   });
 }

@@ -14,14 +14,15 @@ const RETRY_STATUSES: readonly number[] = [408, 425, 429];
 export interface HttpEvidenceOptions {
   /** Of the index, without a slash at its end. */
   readonly evidenceUrl: string;
-  readonly token: string;
+  /** An auditor's; null reads what the index shows to anybody: the evidence of released entries. */
+  readonly token: string | null;
   /** Of the log, whose notes are public. */
   readonly logUrl: string;
   readonly fetch: Fetch;
 }
 
 /**
- * The evidence of sealed entries, as an index gives it to its auditors.
+ * The evidence of entries, as an index gives it to its auditors or to anybody.
  *
  * @throws VerifyError `evidence-missing` for what the index refuses to give, or that is above its limit: it counts as not
  *   served, so that an entry without evidence can be judged and voided
@@ -31,14 +32,16 @@ export function httpEvidence(options: HttpEvidenceOptions): EvidencePort {
   const { evidenceUrl, logUrl, fetch } = options;
   // An index may not send us on, with our token or without: it could name a host that only we can reach.
   const redirect = "error";
-  const init: RequestInit = { redirect, headers: { authorization: `Bearer ${options.token}` } };
+  const headers = options.token === null ? {} : { authorization: `Bearer ${options.token}` };
+  const init: RequestInit = { redirect, headers };
   const read = async (kind: string, digest: Digest, bytesMax: number): Promise<Uint8Array | null> =>
     await readOrNull(fetch, `${evidenceUrl}/_/audit/${kind}/${digest}`, init, bytesMax);
   return {
     detail: (commitment) => read("detail", commitment, DETAIL_BYTES_MAX),
     attestation: (digest) => read("attestation", digest, ATTESTATION_BYTES_MAX),
     blob: (sha256) => read("blob", sha256, BLOB_BYTES_MAX),
-    note: (digest) => readOrNull(fetch, `${logUrl}/checkpoint/sha256/${digest}`, { redirect }, NOTE_BYTES_MAX),
+    note: (digest) =>
+      readOrNull(fetch, `${logUrl}/checkpoint/sha256/${digest}`, { redirect }, NOTE_BYTES_MAX),
   };
 }
 

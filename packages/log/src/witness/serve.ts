@@ -153,7 +153,7 @@ function answerExamination(error: unknown): Response {
   const isRefusal =
     error instanceof VerifyError || error instanceof ParseError || error instanceof RefusedError;
   // Anything else is a mistake of ours: for the operator only.
-  if (!isRefusal) throw error;
+  if (!isRefusal) throw error instanceof Error ? error : new TypeError(String(error));
   return answer(422, error.message);
 }
 

@@ -17,12 +17,14 @@ import {
   createEd25519,
   createLogReader,
   LedgerAuditor,
+  LogError,
   memoryStorage,
   nodeCrypto,
   requireAudited,
   sqliteWitnessStore,
   type Tiles,
 } from "@countermark/log";
+import { VerifyError } from "@countermark/verify";
 import { createAdmitWorld, NOW } from "../../../verify/test/ledger/admit-world.ts";
 import { cosignedNote, LOG_VKEY } from "../../../verify/test/ledger/toy-head.ts";
 import {
@@ -178,22 +180,111 @@ test("LedgerAuditor: a smaller tree than it has read is refused", async () => {
   await assert.rejects(auditor.follow(readerOf(ledger.leaves.slice(0, 2)), 0), { code: "audit-behind" });
 });
 
-test("LedgerAuditor: evidence out of reach stops it before the entry, and it goes on from there", async () => {
-  const { ledger, ports } = await soundWorld();
-  let isUp = false;
-  const evidence = {
-    ...ports.evidence,
-    blob: async (digest: string) => {
-      if (!isUp) throw new Error("out of reach");
-      return await ports.evidence.blob(digest);
-    },
+/** The world's ports, of which asking for a file fails as long as there is an error, and counts how often it is asked. */
+function withBlobError(ports: AuditPorts, error: Error) {
+  const state: { error: Error | null; asked: number } = { error, asked: 0 };
+  const blob = async (digest: string): Promise<Uint8Array | null> => {
+    state.asked++;
+    if (state.error !== null) throw state.error;
+    return await ports.evidence.blob(digest);
   };
-  const auditor = new LedgerAuditor({ ...ports, evidence });
-  await assert.rejects(auditor.follow(readerOf(ledger.leaves), 0), { message: "out of reach" });
-  isUp = true;
+  return { state, ports: { ...ports, evidence: { ...ports.evidence, blob } } };
+}
+
+const OUT_OF_REACH = new LogError("unavailable", "out of reach");
+
+test("LedgerAuditor: evidence out of reach is a doubt, and does not stop it", async () => {
+  const { ledger, ports: all } = await soundWorld();
+  const { state, ports } = withBlobError(all, OUT_OF_REACH);
+  const auditor = new LedgerAuditor(ports);
   await auditor.follow(readerOf(ledger.leaves), 0);
+  const report = auditor.report();
+  assert.equal(report.entries, ledger.leaves.length);
+  assert.deepEqual(report.notAdmitted, [{ index: 3, error: OUT_OF_REACH }]);
+  assert.throws(() => requireAudited(report), { code: "unavailable" });
+  state.error = null;
+  await auditor.retry(0);
   requireAudited(auditor.report());
   assert.equal(auditor.report().attestationsVerified, 1);
+});
+
+for (const [claim, error, code] of [
+  ["out of reach", OUT_OF_REACH, "unavailable"],
+  ["too large", new VerifyError("evidence-missing", "too large"), "audit-not-admitted"],
+  ["such that we fail over it", new TypeError("ours"), undefined],
+] as const) {
+  test(`LedgerAuditor: an entry whose evidence is ${claim} is doubted until a later void settles it`, async () => {
+    const { ledger, ports: all, seal } = await soundWorld();
+    const { ports } = withBlobError(all, error);
+    const auditor = new LedgerAuditor(ports);
+    await auditor.follow(readerOf(ledger.leaves), 0);
+    assert.throws(
+      () => requireAudited(auditor.report()),
+      (thrown: Error & { readonly code?: string }) => thrown.code === code && /ours|entry 3/.test(thrown.message),
+    );
+    const statement = ledger.state.projects.get(K)?.entries.last()?.statement ?? "";
+    await ledger.add({ kind: "void", target: 3, statement, root: null });
+    await seal();
+    await auditor.follow(readerOf(ledger.leaves), 0);
+    requireAudited(auditor.report());
+  });
+}
+
+test("requireAudited: what is wrong comes before what is out of reach", async () => {
+  const { ledger, ports: all, evidence } = await soundWorld();
+  const { ports } = withBlobError(all, OUT_OF_REACH);
+  evidence.delete(ledger.state.anchors.last()?.note ?? "");
+  const report = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.deepEqual(
+    report.notAdmitted.map(({ index }) => index),
+    [3, 4],
+  );
+  assert.throws(() => requireAudited(report), { code: "audit-not-admitted", message: /entry 4/ });
+});
+
+test("LedgerAuditor.retry: asks for nothing again before its time, nor for what went away by itself", async () => {
+  const { ledger, ports: all, seal } = await soundWorld();
+  const { state, ports } = withBlobError(all, OUT_OF_REACH);
+  let details = 0;
+  const detail = async (digest: string): Promise<Uint8Array | null> => {
+    details++;
+    return await all.evidence.detail(digest);
+  };
+  let now = NOW;
+  const auditor = new LedgerAuditor({
+    ...ports,
+    evidence: { ...ports.evidence, detail },
+    clock: () => now,
+  });
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  assert.equal(state.asked, 1);
+  now += 29;
+  await auditor.retry(30);
+  assert.equal(state.asked, 1);
+  now += 1;
+  await auditor.retry(30);
+  await auditor.retry(30);
+  assert.equal(state.asked, 2);
+  state.error = null;
+  await auditor.retry(0);
+  const consent = { kind: "none" } as const;
+  const config = { ...CONFIG, publishers: [digestOf("not opened")] };
+  const detailDigest = digestOf("not there");
+  await ledger.add({
+    kind: "project-configured",
+    act: "ask",
+    way: "account",
+    config,
+    consent,
+    detail: detailDigest,
+  });
+  await ledger.add({ kind: "project-configured", act: "cancel", way: "account", config: null, consent });
+  await seal();
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  requireAudited(auditor.report());
+  details = 0;
+  await auditor.retry(0);
+  assert.equal(details, 0);
 });
 
 test("LedgerAuditor: evidence that comes late is admitted by trying again", async () => {
@@ -205,7 +296,7 @@ test("LedgerAuditor: evidence that comes late is admitted by trying again", asyn
   await auditor.follow(readerOf(ledger.leaves), 0);
   assert.throws(() => requireAudited(auditor.report()), { code: "audit-not-admitted" });
   evidence.set(digest, late);
-  await auditor.retry();
+  await auditor.retry(0);
   requireAudited(auditor.report());
 });
 
@@ -219,13 +310,18 @@ async function ask(app: ReturnType<typeof createAuditor>, leaves: readonly Uint8
   });
 }
 
-function auditorOf(ports: AuditPorts, leaves: readonly Uint8Array[], progress = memoryStorage()) {
+function auditorOf(
+  ports: AuditPorts,
+  leaves: readonly Uint8Array[],
+  progress = memoryStorage(),
+  tiles = tilesOf(leaves),
+) {
   return createAuditor({
     name: "auditor.example",
     key: createEd25519(new Uint8Array(32).fill(9)),
     log: { origin: ORIGIN, vkeys: [LOG_VKEY] },
     store: sqliteWitnessStore(":memory:"),
-    tiles: tilesOf(leaves),
+    tiles,
     audit: ports,
     progress,
     clock: () => NOW,
@@ -274,4 +370,81 @@ test("createAuditor: progress of another tree counts for nothing", async () => {
   await progress.replace("admitted", Buffer.from(`5\n${digestOf("another tree")}\n`));
   evidence.clear();
   assert.equal((await ask(auditorOf(ports, ledger.leaves, progress), ledger.leaves)).status, 422);
+});
+
+test("createAuditor: evidence out of reach is 503; it is asked for again once its time has come, and then cosigned", async () => {
+  const { ledger, ports: all } = await soundWorld();
+  const { state, ports } = withBlobError(all, OUT_OF_REACH);
+  let now = NOW;
+  const app = auditorOf({ ...ports, clock: () => now }, ledger.leaves);
+  assert.equal((await ask(app, ledger.leaves)).status, 503);
+  state.error = null;
+  assert.equal((await ask(app, ledger.leaves)).status, 503);
+  assert.equal(state.asked, 1);
+  now += 30;
+  assert.equal((await ask(app, ledger.leaves)).status, 200);
+});
+
+test("createAuditor: those who ask for one head at once share its examination", async () => {
+  const { ledger, ports: all } = await soundWorld();
+  const { ports } = withBlobError(all, OUT_OF_REACH);
+  let read = 0;
+  const tiles = tilesOf(ledger.leaves);
+  const counting: Tiles = {
+    async read(path) {
+      read++;
+      return await tiles.read(path);
+    },
+  };
+  assert.equal((await ask(auditorOf(ports, ledger.leaves, memoryStorage(), counting), ledger.leaves)).status, 503);
+  const alone = read;
+  read = 0;
+  const app = auditorOf(ports, ledger.leaves, memoryStorage(), counting);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(app, ledger.leaves)));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    answers.map(() => 503),
+  );
+  assert.equal(read, alone);
+  await ask(app, ledger.leaves);
+  // What was read is known: only how far it was admitted is looked up.
+  assert.ok(read < 2 * alone);
+});
+
+test("createAuditor: of many heads at once it takes four, and tells the others to come later", async () => {
+  const { ledger, ports } = await soundWorld();
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const tiles = tilesOf(ledger.leaves);
+  const slow: Tiles = {
+    async read(path) {
+      await held;
+      return await tiles.read(path);
+    },
+  };
+  const app = auditorOf(ports, ledger.leaves, memoryStorage(), slow);
+  const sizes = [1, 2, 3, 4];
+  const waiting = sizes.map((size) => ask(app, ledger.leaves.slice(0, size)));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const refused = await ask(app, ledger.leaves);
+  assert.equal(refused.status, 503);
+  assert.match(await refused.text(), /4 heads are waiting/);
+  release();
+  await Promise.all(waiting);
+  assert.equal((await ask(app, ledger.leaves, 2)).status, 200);
+});
+
+test("createAuditor: a smaller head than it has read is refused as that, and stands in nobody's way", async () => {
+  const { ledger, ports, seal } = await soundWorld({ attestationTime: NOW - 40 });
+  const app = auditorOf(ports, ledger.leaves);
+  assert.equal((await ask(app, ledger.leaves)).status, 422);
+  const smaller = await ask(app, ledger.leaves.slice(0, 2));
+  assert.equal(smaller.status, 422);
+  assert.match(await smaller.text(), /5 entries were read/);
+  const statement = ledger.state.projects.get(K)?.entries.last()?.statement ?? "";
+  await ledger.add({ kind: "void", target: 3, statement, root: null });
+  await seal();
+  assert.equal((await ask(app, ledger.leaves)).status, 200);
 });

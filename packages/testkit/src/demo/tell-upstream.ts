@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { countermark, type Demo, holds, runCountermark, theWorld } from "./demo.ts";
+import { countermark, type Demo, holds, runCountermark } from "./demo.ts";
 import { distFiles } from "./tell-publishing.ts";
 
 /** Chapter 7: what the publisher, and anyone, can check. */
@@ -24,11 +22,9 @@ export async function tellUpstream(demo: Demo): Promise<void> {
     holds(run.status === 1, `exit status 1, found ${run.status}`);
   });
   await story.step(
-    "`countermark audit` replays the ledger: every entry legal, every attestation valid, the state as cosigned",
+    "`countermark audit`, by anybody and without a token, replays the ledger: every entry legal, every attestation valid, the state as cosigned",
     async () => {
-      const tokenFile = join(demo.dir, "audit.token");
-      writeFileSync(tokenFile, theWorld(demo).auditToken, { mode: 0o600 });
-      const run = await countermark(demo, ["audit", "--evidence-token", tokenFile]);
+      const run = await countermark(demo, ["audit"]);
       story.quote("countermark audit", run.output);
     },
   );
