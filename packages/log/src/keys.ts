@@ -7,7 +7,16 @@ import {
   randomUUID,
   sign,
 } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { type Bytes, concat, parseHex } from "@countermark/formats";
 import { makeFolder, syncFolder } from "./durable-folder.ts";

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { encodeHex, encodeTrust, parseTrustedRoot } from "@countermark/formats";
+import { encodeHex, encodeTrust, parseAttestation, parseTrustedRoot } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
-import { buildSdist, buildWheel, createSigningWorld, toyProject } from "@countermark/testkit";
+import {
+  buildSdist,
+  buildWheel,
+  createSigningWorld,
+  ISSUER_URL,
+  jobEnvironment,
+  publisherOf,
+  releaseJob,
+  toyProject,
+} from "@countermark/testkit";
 import { prepareTrustedRoot } from "@countermark/verify";
 import { runCli } from "../../src/cli.ts";
 import { createToyIndex, TOY_PROJECT, TOY_URL, type ToyFile, type ToyLies } from "../toy-index.ts";
@@ -80,4 +89,20 @@ test("check-mine: a head without the quorum says nothing about anything", async 
   const run = await check([wheel], [wheel.filename], { cosigners: [] });
   assert.equal(run.status, 1);
   assert.match(run.errors, /\[quorum-not-met\]/);
+});
+
+test("check-mine: an attestation that the ledger records as another kind than it is, is named", async () => {
+  const claims = releaseJob("example/sampleproject");
+  const path = join(folder, wheel.filename);
+  const signed = await world.countermark(["sign", path], jobEnvironment(await world.startJob(claims)));
+  assert.equal(signed.status, 0, signed.output);
+  const attested: ToyFile = {
+    ...wheel,
+    attestations: [parseAttestation(await readFile(`${path}.publish.attestation`))],
+    publisher: publisherOf(ISSUER_URL, claims),
+  };
+  assert.deepEqual((await check([attested], [wheel.filename])).codes, []);
+  const run = await check([{ ...attested, predicate: "slsa" }], [wheel.filename]);
+  assert.deepEqual([run.status, run.codes], [1, ["not-hosted"]]);
+  assert.match(run.errors, /\(attestation-predicate\)/);
 });

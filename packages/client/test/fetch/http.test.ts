@@ -133,7 +133,7 @@ test("describeAnswer: the server's own sentence where it gives one, else what ca
     reason: "Forbidden",
     body: new Uint8Array(Buffer.from(body)),
   });
-  assert.equal(describeAnswer(answer('{"code":"403 Not yours","title":"x"}')), "status 403: 403 Not yours");
+  assert.equal(describeAnswer(answer('{"code":"403 Not yours","title":"x"}')), "status 403: Not yours");
   assert.equal(describeAnswer(answer('{"detail":"Not yours","code":"not-yours"}')), "status 403: Not yours");
   assert.equal(describeAnswer(answer("<html>")), 'status 403 Forbidden, "<html>"');
   assert.equal(describeAnswer(answer('{"detail":1}')), 'status 403 Forbidden, "{\\"detail\\":1}"');

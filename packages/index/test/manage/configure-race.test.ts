@@ -37,7 +37,7 @@ test("configureProject: a refused request does not take away the publisher that 
     publishers: [PUBLISHER],
     policy: null,
     reason: null,
-    consent: null,
+    consent: { kind: "none" },
   } as const;
   const refused = assert.rejects(configureProject("toy-box", request, ports), LedgerRefusal);
   while (seals === 0) await pause(1);

@@ -64,7 +64,11 @@ function createExamination(options: AuditorOptions): (to: SignedCheckpoint) => P
   };
 }
 
-async function readerAt(head: TreeHead, before: LogReader | null, options: AuditorOptions): Promise<LogReader> {
+async function readerAt(
+  head: TreeHead,
+  before: LogReader | null,
+  options: AuditorOptions,
+): Promise<LogReader> {
   if (before === null) return createLogReader(options.tiles, head, options.crypto.sha256);
   if (head.size < before.head.size) {
     throw new LogError("audit-behind", `Cannot audit ${head.size}: ${before.head.size} entries were read`);

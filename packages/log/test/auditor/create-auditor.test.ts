@@ -220,7 +220,8 @@ for (const [claim, error, code] of [
     await auditor.follow(readerOf(ledger.leaves), 0);
     assert.throws(
       () => requireAudited(auditor.report()),
-      (thrown: Error & { readonly code?: string }) => thrown.code === code && /ours|entry 3/.test(thrown.message),
+      (thrown: Error & { readonly code?: string }) =>
+        thrown.code === code && /ours|entry 3/.test(thrown.message),
     );
     const statement = ledger.state.projects.get(K)?.entries.last()?.statement ?? "";
     await ledger.add({ kind: "void", target: 3, statement, root: null });
@@ -396,7 +397,10 @@ test("createAuditor: those who ask for one head at once share its examination", 
       return await tiles.read(path);
     },
   };
-  assert.equal((await ask(auditorOf(ports, ledger.leaves, memoryStorage(), counting), ledger.leaves)).status, 503);
+  assert.equal(
+    (await ask(auditorOf(ports, ledger.leaves, memoryStorage(), counting), ledger.leaves)).status,
+    503,
+  );
   const alone = read;
   read = 0;
   const app = auditorOf(ports, ledger.leaves, memoryStorage(), counting);
