@@ -155,6 +155,16 @@ for (const [claim, changed, code] of [
     { workflow_ref: "octo-org/sampleproject/.github/workflows/a.sh@refs/heads/main" },
     "identity-inconsistent",
   ],
+  [
+    "a called workflow outside the workflows' folder",
+    { job_workflow_ref: "octo-org/actions/publish.yml@refs/tags/v1" },
+    "identity-inconsistent",
+  ],
+  [
+    "a called workflow without a ref",
+    { job_workflow_ref: "octo-org/actions/.github/workflows/publish.yml@" },
+    "identity-inconsistent",
+  ],
   ["a repository of another owner", { repository_owner: "evil" }, "identity-inconsistent"],
   ["the owner in another case", { repository_owner: "Octo-Org" }, "identity-inconsistent"],
   ["an id that is no number", { repository_id: "octo" }, "identity-inconsistent"],
@@ -191,6 +201,24 @@ test("identityFromCertificate: says what the token said, and refuses a certifica
     [{ ...fields, buildTrigger: "workflow_run" }, name, "trigger-refused"],
   ] as const) {
     assert.throws(() => identityFromCertificate(GITHUB, changedFields, changedName), { code });
+  }
+});
+
+test("identityFromCertificate: the same paths below another address are another instance's", async () => {
+  const { fields } = certificateFieldsFromIdToken(GITHUB, await believe(GITHUB_CLAIMS));
+  // As long as the true one, so that cutting at its length would give the same path.
+  const move = (uri: string | null): string =>
+    (uri ?? "").replace("https://github.com/", "https://gitevil.co/");
+  const signer = move(fields.buildSignerUri);
+  for (const moved of [
+    { ...fields, buildSignerUri: signer },
+    { ...fields, buildSignerUri: signer, buildConfigUri: move(fields.buildConfigUri) },
+    { ...fields, sourceRepositoryUri: move(fields.sourceRepositoryUri) },
+    { ...fields, ownerUri: move(fields.ownerUri) },
+    { ...fields, runInvocationUri: move(fields.runInvocationUri) },
+  ]) {
+    const name = { kind: "uri", value: moved.buildSignerUri ?? "" } as const;
+    assert.throws(() => identityFromCertificate(GITHUB, moved, name), { code: "identity-inconsistent" });
   }
 });
 
