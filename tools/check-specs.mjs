@@ -14,6 +14,12 @@ const FAMILIES = [
     link: ownPage,
     group: "Our own formats",
   },
+  {
+    id: /^warehouse\/(upload|json|integrity)$/,
+    name: ([page]) => `PyPI ${page} API`,
+    link: ([page]) => `https://github.com/pypi/warehouse/tree/main/docs/user/api/${page}.md`,
+    group: "Python",
+  },
   { id: /^rfc([0-9]+)(?:#([A-Z0-9][0-9.]*))?/, name: ([n]) => `RFC ${n}`, link: rfc, group: "IETF" },
   {
     id: /^(?:pep[- ]0*|PEP |peps\.python\.org\/pep-0*)([0-9]+)(?:#([\w-]+))?/,
@@ -112,7 +118,7 @@ const FAMILIES = [
     group: "Services",
   },
   {
-    id: /^(docs\.(?:pypi|gitlab|sigstore)\.(?:org|com|dev))\/([\w./-]+)/,
+    id: /^(docs\.(?:gitlab|sigstore)\.(?:com|dev))\/([\w./-]+)/,
     name: ([site]) => site,
     link: ([site, page]) => `https://${site}/${page}`,
     group: "Services",

@@ -22,7 +22,7 @@ import { addPending } from "./trust/publishers.ts";
 import { authenticateUploader, burnUploadToken } from "./trust/upload-tokens.ts";
 import { receiveUpload } from "./upload/receive.ts";
 
-/** `POST /legacy/`: one file, from the wire to every page. @spec docs.pypi.org/api/upload */
+/** `POST /legacy/`: one file, from the wire to every page. @spec warehouse/upload */
 export async function handleUpload(request: Request, services: Services): Promise<Response> {
   const { database, blobs, options } = services;
   const uploader = await authenticateUploader(

@@ -226,13 +226,13 @@ test("startProxy: other traffic that is sent through the port is refused and nam
         socket.on("close", () => resolve(answer));
       });
     assert.match(
-      await send("CONNECT pypi.org:443 HTTP/1.1\r\nHost: pypi.org:443\r\n\r\n"),
+      await send("CONNECT registry.example:443 HTTP/1.1\r\nHost: registry.example:443\r\n\r\n"),
       /^HTTP\/1\.1 403/,
     );
     assert.match(
       await send("GET http://files.example/a HTTP/1.1\r\nHost: files.example\r\n\r\n"),
       /^HTTP\/1\.1 403/,
     );
-    assert.deepEqual([...journal.bypasses], ["pypi.org:443", "files.example"]);
+    assert.deepEqual([...journal.bypasses], ["registry.example:443", "files.example"]);
   });
 });

@@ -29,7 +29,7 @@ export interface IntegrityPorts {
  * The PEP 740 provenance of a file: its attestations as they were uploaded, by publisher.
  *
  * @throws IndexRefusal `not-found`, `not-acceptable`
- * @spec docs.pypi.org/api/integrity
+ * @spec warehouse/integrity
  */
 export async function serveProvenance(
   request: Request,

@@ -10,7 +10,7 @@ import { fileUrl, isoTime } from "./urls.ts";
  * The older JSON form of a project, or of one release of it.
  *
  * @throws IndexRefusal `not-found`
- * @spec docs.pypi.org/api/json
+ * @spec warehouse/json
  */
 export function serveJsonApi(
   request: Request,
