@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import {
+  DETAILS_BYTES_MAX,
   detailCommitment,
   detailsByCommitment,
   encodeDetailsFile,
@@ -12,6 +13,7 @@ import {
   parseDetailsFile,
   parseProjectProof,
   parseProjectStateFile,
+  STATE_BYTES_MAX,
 } from "@countermark/formats";
 import fc from "fast-check";
 
@@ -85,3 +87,8 @@ test("detailsByCommitment: finds each detail by what a record holds of it", () =
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? [...item] : item)));
 }
+
+test("parseProjectStateFile, parseDetailsFile: one byte over the limit is refused before it is read", () => {
+  assert.throws(() => parseProjectStateFile(new Uint8Array(STATE_BYTES_MAX + 1)), { code: "too-large" });
+  assert.throws(() => parseDetailsFile(new Uint8Array(DETAILS_BYTES_MAX + 1)), { code: "too-large" });
+});

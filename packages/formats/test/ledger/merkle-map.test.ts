@@ -164,3 +164,17 @@ test("MerkleMap: deleting what is not there changes nothing", () => {
 test("mapDepth: is the number of bits of the count", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 7, 8, 1_000_000, 2 ** 40].map(mapDepth), [0, 1, 2, 2, 3, 3, 4, 20, 41]);
 });
+
+test("parseMapProof: keys of a bucket that are not ascending, or there twice, are refused", () => {
+  const [a, b] = [`00${digest("a").slice(2)}`, `01${digest("b").slice(2)}`];
+  const value = digest("value");
+  const proofOf = (...keys: readonly string[]): Uint8Array =>
+    encodeMapProof({
+      count: 2,
+      bucket: keys.map((key) => ({ key, value })),
+      siblings: [new Uint8Array(32), new Uint8Array(32)],
+    });
+  assert.equal(parseMapProof(proofOf(a, b)).bucket.length, 2);
+  assert.throws(() => parseMapProof(proofOf(b, a)), { code: "not-canonical" });
+  assert.throws(() => parseMapProof(proofOf(a, a)), { code: "not-canonical" });
+});

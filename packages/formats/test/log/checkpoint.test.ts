@@ -23,6 +23,7 @@ test("encodeCheckpoint: gives the text that was parsed, extensions included", ()
 for (const [claim, text, code] of [
   ["two lines are refused", "a\n1\n", "malformed"],
   ["no newline at the end is refused", TEXT.slice(0, -1), "malformed"],
+  ["an extension line that no newline ends is refused", `${TEXT}extension`, "malformed"],
   ["an empty origin is refused", `\n1\n${ROOT}\n`, "malformed"],
   ["an empty extension line is refused", `${TEXT}x\n\ny\n`, "malformed"],
   ["a leading zero is refused", `a\n01\n${ROOT}\n`, "not-canonical"],

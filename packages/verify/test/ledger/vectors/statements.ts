@@ -121,6 +121,14 @@ export async function statementVectors() {
     bad("an attestation twice", edit(/"attestations":\[(.*?)\]/, '"attestations":[$1,$1]'), "not-canonical"),
     bad("files not ascending", reverseFiles(yanked), "not-canonical"),
     bad("no files", edit(/"files":\[.*?\]/, '"files":[]', yanked), "out-of-range"),
+    bad("an unknown subject", edit('"digest":{"sha256"', '"digest":{"sha512"'), "malformed"),
+    bad("reason 0", edit('"reason":2', '"reason":0', yanked), "out-of-range"),
+    bad("a root signature twice", doubleRoot(text(encodeStatement(genesisStatement()))), "not-canonical"),
+    bad(
+      "a genesis without countersigning keys",
+      edit(/"countersign":\[[^\]]*\]/, '"countersign":[]', text(encodeStatement(genesisStatement()))),
+      "out-of-range",
+    ),
     bad("yanked because canceled", edit('"reason":2', '"reason":6', yanked), "out-of-range"),
   ];
   return {
@@ -236,6 +244,11 @@ function reorder(payload: string): Uint8Array {
 
 function reverseFiles(payload: string): Uint8Array {
   return utf8(payload.replace(/"files":\[("[^"]*"),("[^"]*")\]/, '"files":[$2,$1]'));
+}
+
+/** The first root signature once more: one key would count twice towards the threshold. */
+function doubleRoot(payload: string): Uint8Array {
+  return utf8(payload.replace(/"root":\[(\{[^}]*\})/, '"root":[$1,$1'));
 }
 
 function text(bytes: Uint8Array): string {
