@@ -39,6 +39,7 @@ test("parseDistributionFilename: a source distribution", () => {
 for (const [filename, code] of [
   ["python-dateutil-2.9.0.tar.gz", "malformed"],
   ["sampleproject.tar.gz", "malformed"],
+  [`sampleproject-1.0-py3-none-any${".any".repeat(60)}.whl`, "too-large"],
   ["sampleproject-1.0.zip", "unsupported"],
   ["sampleproject-1.0-py3-any.whl", "malformed"],
   ["sampleproject-1.0-1-2-py3-none-any.whl", "malformed"],
