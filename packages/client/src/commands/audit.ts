@@ -7,6 +7,7 @@ import {
   httpEvidence,
   httpTiles,
   LedgerAuditor,
+  LogError,
   type LogReader,
   nodeCrypto,
   readDistributionMetadata,
@@ -49,6 +50,7 @@ export async function auditCommand(
   await auditor.follow(withProgress(reader, out), 0);
   const report = auditor.report();
   const findings = sortFindings(report, token === null);
+  requireReached(findings);
   const failure = sayReport(report, findings, head, out);
   out.result({
     origin,
@@ -83,6 +85,12 @@ function sortFindings(report: AuditReport, isPublic: boolean): Findings {
     notAdmitted: report.notAdmitted.filter((doubt) => !isExcused(doubt)),
     withdrawn: report.notAdmitted.filter(isExcused).map(({ index }) => index),
   };
+}
+
+/** Evidence that could not be asked for is no finding. @throws the first such failure, where nothing else is wrong */
+function requireReached({ notAdmitted }: Findings): void {
+  const isAway = ({ error }: Doubt): boolean => error instanceof LogError && error.code === "unavailable";
+  if (notAdmitted.every(isAway) && notAdmitted[0] !== undefined) throw notAdmitted[0].error;
 }
 
 function isWithdrawn(report: AuditReport, entry: number): boolean {

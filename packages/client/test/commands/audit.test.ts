@@ -44,6 +44,16 @@ test("audit: evidence that is not there fails it", async () => {
   assert.equal(result.notAdmitted[0].code, "evidence-missing");
 });
 
+test("audit: evidence that is out of reach is unavailable, and no finding", async () => {
+  const stop = world.network.intercept("index.test", async (request, answer) =>
+    request.url.includes("/_/audit/blob/") ? new Response("", { status: 503 }) : await answer(request),
+  );
+  const run = await world.countermark(["audit"]);
+  stop();
+  assert.equal(run.status, 3, run.output);
+  assert.match(run.stderr, /\[unavailable\]/);
+});
+
 test("audit: a wrong token is the server's refusal, not a finding", async () => {
   const run = await world.countermark(["audit"], { COUNTERMARK_AUDIT_TOKEN: "wrong" });
   assert.notEqual(run.status, 0);

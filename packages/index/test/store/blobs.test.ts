@@ -57,3 +57,10 @@ test("openHeldBlobs: a sealed blob stays, and what a dead process held unsealed 
   assert.equal(await blobs.size(A), 1);
   assert.equal(await blobs.size(B), null);
 });
+
+test("openDatabase: makes the folder that it lies in", async (context) => {
+  const file = `${await temporaryFolder(context)}/not/yet/index.sqlite`;
+  const database = openDatabase(file);
+  assert.deepEqual(await database.selectFrom("details").selectAll().execute(), []);
+  await database.destroy();
+});

@@ -64,7 +64,7 @@ for (const length of [0, 1, 511, 512, 513, 65_024, 65_536, 1_000_003]) {
     for (const before of [0, 1, 600, 65_500]) {
       const wanted = pkgInfo(length);
       const members = [file("a", before), wanted, file("b", 70_000)];
-      assert.deepEqual(await readDistributionMetadata(SDIST, buildTarGz(members)), wanted.bytes);
+      requireSame(await readDistributionMetadata(SDIST, buildTarGz(members)), wanted.bytes);
     }
   });
 }
@@ -74,13 +74,13 @@ test("readDistributionMetadata: a source distribution is expanded beside the mai
   const sdist = buildTarGz(members);
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  assert.deepEqual(await readDistributionMetadata(SDIST, sdist), members[1]?.bytes);
+  requireSame(await readDistributionMetadata(SDIST, sdist), pkgInfo(10).bytes);
   clearInterval(timer);
   assert.ok(turns > 5, `${turns}`);
 });
 
 test("readDistributionMetadata: a source distribution that expands too far has none", async () => {
-  assert.equal(await readDistributionMetadata(SDIST, buildTarGz([pkgInfo(10), file("a", 68_000_000)])), null);
+  requireSame(await readDistributionMetadata(SDIST, buildTarGz([pkgInfo(10), file("a", 68_000_000)])), null);
 });
 
 test("readDistributionMetadata: a source distribution of too many members has none", async () => {
@@ -89,33 +89,33 @@ test("readDistributionMetadata: a source distribution of too many members has no
   const end = Buffer.alloc(1_024);
   const withMembers = (count: number) =>
     new Uint8Array(gzipSync(Buffer.concat([tar, ...Array.from({ length: count - 1 }, () => empty), end])));
-  assert.notEqual(await readDistributionMetadata(SDIST, withMembers(100_000)), null);
-  assert.equal(await readDistributionMetadata(SDIST, withMembers(100_001)), null);
+  requireSame(await readDistributionMetadata(SDIST, withMembers(100_000)), pkgInfo(10).bytes);
+  requireSame(await readDistributionMetadata(SDIST, withMembers(100_001)), null);
 });
 
 test("readDistributionMetadata: metadata above its limit is none", async () => {
   const tooLong = pkgInfo(4_194_305);
   const justFits = pkgInfo(4_194_304);
-  assert.equal(await readDistributionMetadata(SDIST, buildTarGz([tooLong])), null);
-  assert.deepEqual(await readDistributionMetadata(SDIST, buildTarGz([justFits])), justFits.bytes);
+  requireSame(await readDistributionMetadata(SDIST, buildTarGz([tooLong])), null);
+  requireSame(await readDistributionMetadata(SDIST, buildTarGz([justFits])), justFits.bytes);
   for (const method of ["deflated", "stored"] as const) {
     const wheelOf = (bytes: Uint8Array) => buildZip([{ name: METADATA_MEMBER, bytes }], method);
-    assert.equal(await readDistributionMetadata(WHEEL, wheelOf(tooLong.bytes)), null);
-    assert.deepEqual(await readDistributionMetadata(WHEEL, wheelOf(justFits.bytes)), justFits.bytes);
+    requireSame(await readDistributionMetadata(WHEEL, wheelOf(tooLong.bytes)), null);
+    requireSame(await readDistributionMetadata(WHEEL, wheelOf(justFits.bytes)), justFits.bytes);
   }
 });
 
-test("readDistributionMetadata: a wheel that names METADATA thousands of times has none, and nothing is inflated", async () => {
+test("readDistributionMetadata: a wheel that names METADATA hundreds of times has none, and nothing is inflated", async () => {
   const bytes = new Uint8Array(4_000_000);
   const once = Buffer.from(buildZip([{ name: METADATA_MEMBER, bytes }], "deflated"));
   const directory = once.subarray(once.readUInt32LE(once.length - 6), once.length - 22);
   const end = Buffer.from(once.subarray(once.length - 22));
-  end.writeUInt16LE(20_000, 10);
-  const entries = Array.from({ length: 19_999 }, () => directory);
+  end.writeUInt16LE(500, 10);
+  const entries = Array.from({ length: 499 }, () => directory);
   const wheel = Buffer.concat([once.subarray(0, once.length - 22), ...entries, end]);
   const started = performance.now();
-  assert.equal(await readDistributionMetadata(WHEEL, new Uint8Array(wheel)), null);
-  assert.ok(performance.now() - started < 5_000);
+  requireSame(await readDistributionMetadata(WHEEL, new Uint8Array(wheel)), null);
+  assert.ok(performance.now() - started < 500);
 });
 
 test("readDistributionMetadata: what is read of a wheel does not keep the wheel", async () => {
@@ -130,6 +130,12 @@ test("readDistributionMetadata: a name that is no distribution's is refused", as
 
 function file(name: string, length: number): { readonly name: string; readonly bytes: Uint8Array } {
   return { name: `${FOLDER}/${name}`, bytes: new Uint8Array(length) };
+}
+
+/** Without a diff of megabytes where they differ. */
+function requireSame(found: Uint8Array | null, wanted: Uint8Array | null): void {
+  const isSame = found === null || wanted === null ? found === wanted : Buffer.compare(found, wanted) === 0;
+  assert.ok(isSame, `found ${found?.length ?? "none"}, wanted ${wanted?.length ?? "none"} bytes`);
 }
 
 /** Where the zero blocks at the end of an archive begin. */
