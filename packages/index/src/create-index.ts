@@ -12,6 +12,7 @@ import {
   type Services,
   tickServices,
 } from "./services.ts";
+import { createInTurn } from "./store/in-turn.ts";
 
 /** A package index: an application for any HTTP server, and what its owner calls. */
 export interface PackageIndex {
@@ -37,15 +38,23 @@ export interface IndexEnvironment {
  * what it released and refuses every change; each `tick` tries again to open it whole.
  */
 export async function createIndex(options: IndexOptions): Promise<PackageIndex> {
-  const standing = { services: await open(options) };
+  const standing = { services: await open(options), isClosed: false };
+  // Opening anew, the ticks and the end never overlap: the log has one writer.
+  const inTurn = createInTurn();
   return {
     app: createApp(options, () => standing.services),
     readOnly: () => standing.services.readOnly,
-    async tick() {
-      if (standing.services.readOnly !== null) standing.services = await reopen(options, standing.services);
-      if (standing.services.readOnly === null) await tickServices(standing.services);
-    },
-    close: () => standing.services.close(),
+    tick: () =>
+      inTurn(async () => {
+        if (standing.isClosed) return;
+        if (standing.services.readOnly !== null) await reopen(options, standing);
+        if (standing.services.readOnly === null) await tickServices(standing.services);
+      }),
+    close: () =>
+      inTurn(async () => {
+        standing.isClosed = true;
+        await standing.services.close();
+      }),
   };
 }
 
@@ -54,22 +63,22 @@ async function open(options: IndexOptions): Promise<Services> {
     return await openServices(options);
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
-    const services = await openReadOnlyServices(options, error);
     options.report(error);
-    return services;
+    return await openReadOnlyServices(options, error);
   }
 }
 
-/** The index opened whole, or as it is. */
-async function reopen(options: IndexOptions, readOnly: Services): Promise<Services> {
+/** Opens the index whole, if that is possible now, and puts it in place of what only reads. */
+async function reopen(options: IndexOptions, standing: { services: Services }): Promise<void> {
+  const readOnly = standing.services;
   try {
-    const services = await openServices(options);
-    await readOnly.close();
-    return services;
+    standing.services = await openServices(options);
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
-    return readOnly;
+    if (error.code !== readOnly.readOnly?.code) options.report(error);
+    return;
   }
+  await readOnly.close();
 }
 
 function createApp(options: IndexOptions, current: () => Services): Hono<IndexEnvironment> {

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createNoteSigner, fetchOwnHeads, type LogError, nodeCrypto, Releaser } from "@countermark/log";
+import {
+  createNoteSigner,
+  fetchOwnHeads,
+  type LogError,
+  nodeCrypto,
+  Releaser,
+  SEALED_PATH,
+  type SealedHead,
+} from "@countermark/log";
+import { type LedgerState, verifyCheckpoint } from "@countermark/verify";
 import { openReleases, type Releases } from "./release/releases.ts";
 import { createCountersigner } from "./seal/countersign.ts";
 import { requestGenesis } from "./seal/genesis.ts";
@@ -19,18 +28,29 @@ export interface OwnLedger {
  * Ledger and releases as they were released, for an index that may not write now.
  *
  * @param why what every entry is refused with
- * @throws `why` itself when nothing was ever released
+ * @throws `why` itself when nothing was ever released, or the storage's own head cannot be believed: what was taken out of service
+ *   would be shown again
  */
 export async function readOwnLedger(options: IndexOptions, why: LogError): Promise<OwnLedger> {
   const releaser = await openReleaser(options);
   const released = releaser.released();
   if (released === null) throw why;
-  const { size, root, noteBytes: note } = released;
-  const head = { size, root, note };
+  const head = await readSealedHead(options);
+  if (head === null) throw why;
   const releases = openReleases({ releaser, sealedHead: () => head });
   const { storage } = options;
-  const ledger = await readLedger({ storage, head, why, onState: (state) => releases.keepState(state) });
+  const onState = (state: LedgerState): void => releases.keepState(state);
+  const ledger = await readLedger({ storage, head, released, why, onState });
   return { ledger, releases, close: () => releaser.close() };
+}
+
+/** The newest head in the storage, if this log signed it. */
+async function readSealedHead({ origin, keys, storage }: IndexOptions): Promise<SealedHead | null> {
+  const note = await storage.read(SEALED_PATH);
+  if (note === null) return null;
+  const { vkey } = createNoteSigner(origin, keys.log);
+  const { size, root } = await verifyCheckpoint(note, { vkeys: [vkey], origin }, nodeCrypto);
+  return { size, root, note };
 }
 
 async function openReleaser(options: IndexOptions): Promise<Releaser> {

@@ -208,9 +208,10 @@ function assembleServices(
       blobs,
       auditToken: options.auditToken,
       readDetail: (commitment, size) => readDetail(database, commitment, size),
+      isReleased: async (digest) =>
+        (await readBlobReferences(database, digest, releases.newest()?.size ?? 0)).length > 0,
       isShown: async (digest) => {
-        const size = releases.newest()?.size ?? 0;
-        const references = await readBlobReferences(database, digest, size);
+        const references = await readBlobReferences(database, digest, releases.newest()?.size ?? 0);
         return references.some(({ project, file }) => findServed(states(), project, file) !== null);
       },
       releasedSize: () => releases.newest()?.size ?? 0,

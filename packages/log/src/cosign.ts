@@ -128,8 +128,14 @@ export async function fetchOwnHeads(
   log: { readonly origin: string; readonly vkey: Vkey },
   ports: Pick<CosignPorts, "policy" | "fetch" | "crypto" | "timeoutMs">,
 ): Promise<TreeHead[]> {
+  // Earlier keys of this log too: cosigners hold what those signed until the new one's first head is released.
+  const listed = ports.policy.logs.map(({ vkey }) => vkey).filter((vkey) => vkey.name === log.origin);
+  const own = {
+    origin: log.origin,
+    vkeys: [log.vkey, ...listed.filter((vkey) => vkey.text !== log.vkey.text)],
+  };
   const asked = [...ports.policy.witnesses].flatMap(([name, { url }]) =>
-    url === undefined ? [] : [fetchOwnHead(log, { name, url }, ports)],
+    url === undefined ? [] : [fetchOwnHead(own, { name, url }, ports)],
   );
   const answers = await Promise.all(asked);
   const silent = answers.filter((answer) => answer.kind === "silent");
@@ -144,7 +150,7 @@ export async function fetchOwnHeads(
 }
 
 async function fetchOwnHead(
-  { origin, vkey }: { readonly origin: string; readonly vkey: Vkey },
+  { origin, vkeys }: { readonly origin: string; readonly vkeys: readonly Vkey[] },
   { name, url }: { readonly name: string; readonly url: string },
   { fetch, crypto, timeoutMs }: Pick<CosignPorts, "fetch" | "crypto" | "timeoutMs">,
 ): Promise<OwnHead> {
@@ -154,7 +160,7 @@ async function fetchOwnHead(
     const answer = await fetchBytes(fetch, address, FETCH_INIT, limits);
     if (answer.status === 404) return { kind: "none" };
     if (answer.status !== 200) throw refused(name, answer);
-    const { size, root } = await verifyCheckpoint(answer.bytes, { vkeys: [vkey], origin }, crypto);
+    const { size, root } = await verifyCheckpoint(answer.bytes, { vkeys, origin }, crypto);
     return { kind: "head", head: { size, root } };
   } catch (error) {
     // Out of reach, or not our head: it says nothing about us.

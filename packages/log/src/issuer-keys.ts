@@ -50,7 +50,7 @@ export function createIssuerKeys({ fetch, clock, unavailable }: IssuerKeysOption
   // tokens may not make us ask for each of them.
   const ask = (issuer: string, now: number): Promise<readonly IssuerKey[]> => {
     const last = asked.get(issuer);
-    if (last !== undefined && now - last.at < RETRY_SECONDS) return last.answer;
+    if (last !== undefined && now >= last.at && now - last.at < RETRY_SECONDS) return last.answer;
     const answer = fetchKeys(issuer, fetch).then(
       (keys) => {
         known.set(issuer, { keys, fetchedAt: now });

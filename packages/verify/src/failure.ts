@@ -53,6 +53,7 @@ export const VERIFY_CODES = {
   "entry-origin": "The entry was made for another log.",
   "evidence-missing": "Evidence that an entry rests on is not served.",
   "file-id-differs": "A filename or version is not the one that the entry's ids are made of.",
+  "file-missing": "The bytes of a file that an entry accepted are not served.",
   "head-stale": "No quorum has vouched for the head recently enough.",
   "id-token-algorithm":
     "The ID token is signed with another algorithm than its key or its provider is used with.",

@@ -62,7 +62,7 @@ export async function auditCommand(
     evidence: token === null ? "public" : "auditor",
     attestationsVerified: report.attestationsVerified,
     notAdmitted: findings.notAdmitted.map(({ index, error }) => ({ index, ...shown(error) })),
-    withdrawn: findings.withdrawn,
+    outOfService: findings.outOfService,
     endsInState: report.endsInState,
     ...(failure === null ? {} : { error: { code: failure.code, message: failure.message } }),
   });
@@ -73,17 +73,17 @@ type Doubt = AuditReport["notAdmitted"][number];
 
 interface Findings {
   readonly notAdmitted: readonly Doubt[];
-  /** Entries of files that were withdrawn since, whose bytes are shown to auditors only. */
-  readonly withdrawn: readonly number[];
+  /** Entries of files that are out of service, whose bytes are shown to auditors only; everything else of them holds. */
+  readonly outOfService: readonly number[];
 }
 
-/** Tells evidence that does not hold from that of withdrawn files, which anybody may not see. */
+/** Tells evidence that does not hold from bytes that anybody may not see. Only bytes are excused: nothing that was signed or said. */
 function sortFindings(report: AuditReport, isPublic: boolean): Findings {
   const isExcused = ({ index, error }: Doubt): boolean =>
-    isPublic && shown(error).code === "evidence-missing" && isWithdrawn(report, index);
+    isPublic && shown(error).code === "file-missing" && !isInService(report, index);
   return {
     notAdmitted: report.notAdmitted.filter((doubt) => !isExcused(doubt)),
-    withdrawn: report.notAdmitted.filter(isExcused).map(({ index }) => index),
+    outOfService: report.notAdmitted.filter(isExcused).map(({ index }) => index),
   };
 }
 
@@ -93,11 +93,14 @@ function requireReached({ notAdmitted }: Findings): void {
   if (notAdmitted.every(isAway) && notAdmitted[0] !== undefined) throw notAdmitted[0].error;
 }
 
-function isWithdrawn(report: AuditReport, entry: number): boolean {
+/** Whether the state replayed here has the file of this entry in service: then its bytes must be shown to anybody. */
+function isInService(report: AuditReport, entry: number): boolean {
   for (const [, project] of report.state.projects.entries()) {
     if (project.kind === "index") continue;
     for (const [, record] of project.files.entries()) {
-      if (record.kind === "file" && record.firstEntry === entry) return record.state === "withdrawn";
+      if (record.kind !== "file" || record.firstEntry !== entry) continue;
+      const isShown = record.state === "published" || record.state === "yanked";
+      return isShown && project.header.status !== "quarantined";
     }
   }
   return false;
@@ -155,8 +158,10 @@ function sayReport(
   const { checkpoint, kind } = head;
   for (const { index, code } of report.voids)
     out.say(`${out.paint("bad", "void:")} entry ${index} [${code}]`);
-  for (const index of findings.withdrawn) {
-    out.say(`withdrawn: the file of entry ${index} is out of service; auditors alone can check its evidence`);
+  for (const index of findings.outOfService) {
+    out.say(
+      `not checked: the bytes of entry ${index}, whose file is out of service; auditors alone can see them`,
+    );
   }
   for (const { index, error } of findings.notAdmitted) {
     const { code, message } = shown(error);

@@ -82,8 +82,33 @@ test("audit: the evidence of a withdrawn file is for auditors; anybody is told s
   await world.tick();
   const open = await world.countermark(["audit", "--json"]);
   assert.equal(open.status, 0, open.output);
-  assert.equal(JSON.parse(open.stdout).withdrawn.length, 1);
+  assert.equal(JSON.parse(open.stdout).outOfService.length, 1);
   const auditor = await world.countermark(["audit", "--json", "--evidence-token", token]);
   assert.equal(auditor.status, 0, auditor.output);
-  assert.deepEqual(JSON.parse(auditor.stdout).withdrawn, []);
+  assert.deepEqual(JSON.parse(auditor.stdout).outOfService, []);
+});
+
+test("audit: only the bytes of a withdrawn file are excused, nothing that was signed or said of it", async () => {
+  for (const kind of ["detail", "attestation"]) {
+    const stop = world.network.intercept("index.test", async (request, answer) =>
+      request.url.includes(`/_/audit/${kind}/`) ? new Response("", { status: 404 }) : await answer(request),
+    );
+    const run = await world.countermark(["audit"]);
+    stop();
+    assert.equal(run.status, 1, kind);
+  }
+  const stop = world.network.intercept("index.test", async (request, answer) =>
+    request.url.includes("/_/audit/blob/") ? new Response("", { status: 403 }) : await answer(request),
+  );
+  assert.equal((await world.countermark(["audit"])).status, 1, "refused is not gone");
+  stop();
+});
+
+test("audit: a quarantined project's bytes are out of service, and the audit holds", async () => {
+  await world.manage("projects/sampleproject/status", { status: "quarantined", text: "looked at" });
+  await world.tick();
+  const run = await world.countermark(["audit", "--json"]);
+  assert.equal(run.status, 0, run.output);
+  assert.equal(JSON.parse(run.stdout).outOfService.length, 2);
+  assert.equal(JSON.parse(run.stdout).attestationsVerified, 0, "counted with the file, which was not seen");
 });

@@ -52,22 +52,25 @@ export interface Ledger {
 /** What a ledger that takes no entries is read from. */
 export interface ReadOnlyLedgerOptions {
   readonly storage: Storage;
-  /** The released head, up to which everything is read. */
+  /** The newest head that the log signed, as the storage has it: what was taken out of service up to there stays out. */
   readonly head: SealedHead;
+  /** The head that was released last. */
+  readonly released: TreeHead;
   onState(state: LedgerState): void;
   /** Why nothing is taken: what every seal is refused with. */
   readonly why: LogError;
 }
 
 /**
- * Reads the ledger up to its released head, for an index that may not write: a storage that is behind its own head must not
+ * Reads the ledger up to the head that its storage has, for an index that may not write: a storage that is behind its own head must not
  * sign, and what it released is true all the same.
  *
- * @throws LogError `not-found`, `not-authentic` when the storage does not hold that tree
+ * @throws LogError `not-found`, `not-authentic` when the storage does not hold that tree, or it does not begin with the released one
  */
 export async function readLedger(options: ReadOnlyLedgerOptions): Promise<Ledger> {
   const { storage, head, why } = options;
-  const reader = createLogReader(storage, head, nodeCrypto.sha256);
+  const { sha256 } = nodeCrypto;
+  const reader = await createLogReader(storage, options.released, sha256).extend(head);
   let state = emptyState(nodeCrypto.sha256);
   for (const leaf of await reader.readEntries(0, head.size)) {
     state = (await apply(state, leaf, nodeCrypto)).state;

@@ -13,6 +13,8 @@ export interface EvidencePorts {
   readonly auditToken: string | null;
   /** One detail by its commitment, of an entry below `size`. */
   readDetail(commitment: Digest, size: number): Promise<Uint8Array | null>;
+  /** Whether a released entry refers to the blob. */
+  isReleased(digest: Digest): Promise<boolean>;
   /** Whether a file refers to the blob that is released, and in service still. */
   isShown(digest: Digest): Promise<boolean>;
   /** 0 before the first. */
@@ -22,19 +24,13 @@ export interface EvidencePorts {
 
 const NOT_KEPT = { "cache-control": "no-store", "content-type": "application/octet-stream" };
 
-/** What a reader may see: everything sealed, or what was released and is in service. */
+/** What a reader may see: everything sealed, or what was released. */
 type Reader = "auditor" | "anybody";
-type Find = (digest: Digest, reader: Reader, ports: EvidencePorts) => Promise<Uint8Array | null>;
 
-const findBlob: Find = async (digest, reader, ports) =>
-  reader === "auditor" || (await ports.isShown(digest)) ? await ports.blobs.read(digest) : null;
-
-/** Kinds of evidence -> where each is found, by its digest. */
-const FINDERS: Readonly<Record<string, Find>> = {
-  detail: (digest, reader, ports) =>
-    ports.readDetail(digest, reader === "auditor" ? Number.MAX_SAFE_INTEGER : ports.releasedSize()),
-  attestation: findBlob,
-  blob: findBlob,
+/** Whether a reader may see a blob of this kind. What was signed stays public; bytes that are out of service do not. */
+const MAY_SEE: Readonly<Record<string, (digest: Digest, ports: EvidencePorts) => Promise<boolean>>> = {
+  attestation: (digest, ports) => ports.isReleased(digest),
+  blob: (digest, ports) => ports.isShown(digest),
 };
 
 /**
@@ -51,12 +47,27 @@ export async function serveEvidence(
 ): Promise<Response> {
   const reader: Reader = request.headers.get("authorization") === null ? "anybody" : "auditor";
   if (reader === "auditor") authoriseAuditor(request, ports);
-  const find = Object.hasOwn(FINDERS, kind) ? FINDERS[kind] : undefined;
-  const isDigest = /^[0-9a-f]{64}$/.test(digest);
-  const bytes = find === undefined || !isDigest ? null : await find(digest, reader, ports);
-  if (bytes === null) throw new IndexRefusal("not-found", "There is no such evidence.");
+  const body = /^[0-9a-f]{64}$/.test(digest) ? await findEvidence(kind, digest, reader, ports) : null;
+  if (body === null) throw new IndexRefusal("not-found", "There is no such evidence.");
   // Not kept by caches either way: what is withdrawn is out of service at once.
-  return new Response(bytes as Uint8Array<ArrayBuffer>, { status: 200, headers: NOT_KEPT }); // never a shared buffer
+  return new Response(request.method === "HEAD" ? null : body, { status: 200, headers: NOT_KEPT });
+}
+
+async function findEvidence(
+  kind: string,
+  digest: Digest,
+  reader: Reader,
+  ports: EvidencePorts,
+): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null> {
+  if (kind === "detail") {
+    const size = reader === "auditor" ? Number.MAX_SAFE_INTEGER : ports.releasedSize();
+    const detail = await ports.readDetail(digest, size);
+    return detail === null ? null : new Uint8Array(detail);
+  }
+  const maySee = Object.hasOwn(MAY_SEE, kind) ? MAY_SEE[kind] : undefined;
+  if (maySee === undefined || (reader === "anybody" && !(await maySee(digest, ports)))) return null;
+  const size = await ports.blobs.size(digest);
+  return size === null ? null : ports.blobs.stream(digest, 0, size);
 }
 
 /** The newest sealed checkpoint, signed by the log alone. @throws IndexRefusal `management-refused`, `token-missing` */

@@ -32,7 +32,7 @@ import { readNameAndVersion } from "./core-metadata.ts";
  * Checks an accepted file against its bytes, its METADATA, its names and its attestations. Returns how many of the latter
  * there were.
  *
- * @throws VerifyError `evidence-missing`, `name-differs`, `file-id-differs`, `opening-mismatch`, `digest-mismatch`,
+ * @throws VerifyError `evidence-missing`, `file-missing`, `name-differs`, `file-id-differs`, `opening-mismatch`, `digest-mismatch`,
  *   `size-differs`, `metadata-differs`, `attestation-publisher`, `attestation-predicate`, `attestation-signed-at`, those of
  *   verifyAttestation and identityFromCertificate
  */
@@ -44,8 +44,7 @@ export async function admitFile(
   const detail = parseFileDetail(detailBytes);
   verifyNames(statement, detail, ports);
   const publishers = openPublishers(statement, detail, ports);
-  const blob = await verifyBlob(statement, ports);
-  await verifyMetadata(statement, detail, blob, ports);
+  // Before the file: what was signed is checked by its digest, also of a file whose bytes are out of service.
   for (const stated of statement.attestations) {
     const record = publishers.get(stated.publisher);
     if (record === undefined) throw notOpened(stated.publisher);
@@ -56,6 +55,8 @@ export async function admitFile(
       ports,
     );
   }
+  const blob = await verifyBlob(statement, ports);
+  await verifyMetadata(statement, detail, blob, ports);
   return statement.attestations.length;
 }
 
@@ -96,7 +97,10 @@ function openPublishers(
 }
 
 async function verifyBlob(statement: FileAccepted, ports: AdmitPorts): Promise<Uint8Array> {
-  const blob = await requireEvidence(ports.evidence.blob(statement.sha256), `the file ${statement.sha256}`);
+  const blob = await ports.evidence.blob(statement.sha256);
+  if (blob === null) {
+    throw new VerifyError("file-missing", `Cannot admit entry: the file ${statement.sha256} is not there`);
+  }
   verifySha256(blob, statement.sha256, ports);
   if (blob.length !== statement.size) {
     throw new VerifyError(

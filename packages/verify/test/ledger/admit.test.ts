@@ -135,13 +135,24 @@ test("admit: SLSA provenance by the publisher is admitted as what it is", async 
   assert.equal((await admitAt(world, ACCEPTED)).attestations, 1);
 });
 
-test("admit: each piece of evidence that is not served is refused", async () => {
-  for (let i = 0; i < 4; i++) {
+for (const [i, [what, code]] of [
+  ["the project's detail", "evidence-missing"],
+  ["the file's detail", "evidence-missing"],
+  ["the attestation", "evidence-missing"],
+  ["the file", "file-missing"],
+].entries()) {
+  test(`admit: ${what}, not served, is refused`, async () => {
     const world = await createAdmitWorld();
     world.evidence.delete([...world.evidence.keys()][i] ?? "");
     const both = Promise.all([admitAt(world, CREATED), admitAt(world, ACCEPTED)]);
-    await assert.rejects(both, { code: "evidence-missing" });
-  }
+    await assert.rejects(both, { code });
+  });
+}
+
+test("admit: an attestation that does not hold is found also where the file is not served", async () => {
+  const world = await createAdmitWorld({ attestationTime: NOW - 40 });
+  world.evidence.delete([...world.evidence.keys()][3] ?? "");
+  await assert.rejects(admitAt(world, ACCEPTED), { code: "attestation-signed-at" });
 });
 
 test("admit: evidence that is another than was logged is refused", async () => {
