@@ -5,6 +5,7 @@ import { encodeHex, encodeNote, parseNote, utf8 } from "@countermark/formats";
 import {
   createEd25519,
   createLogReader,
+  createNoteSigner,
   fetchOwnHeads,
   LogError,
   listen,
@@ -442,6 +443,17 @@ test("fetchOwnHeads: what witnesses hold of us, and only what we signed", async 
   hosts.set("w2.example", answering(200, "x"));
   hosts.delete("w3.example");
   assert.deepEqual(await fetchOwnHeads(LOG, options), [{ size: 3, root: sequencer.head().root }]);
+});
+
+test("fetchOwnHeads: a head that an earlier key of ours signed is ours, where the policy lists that key", async () => {
+  const { sequencer, options } = await toyWorld(1, 1);
+  await (await Releaser.open(options)).release(sequencer.head());
+  const next = { origin: LOG.origin, vkey: createNoteSigner(LOG.origin, createEd25519()).vkey };
+  const listed = { ...options.policy, logs: [{ vkey: LOG.vkey }] };
+  const head = { size: 3, root: sequencer.head().root };
+  assert.deepEqual(await fetchOwnHeads(next, { ...options, policy: listed }), [head]);
+  const unlisted = { ...options.policy, logs: [] };
+  await assert.rejects(fetchOwnHeads(next, { ...options, policy: unlisted }), { code: "own-heads-unknown" });
 });
 
 /** Of three witnesses of which two are a quorum, the first two do not tell a head. */
