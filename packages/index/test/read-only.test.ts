@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { encodeHex } from "@countermark/formats";
-import { nodeCrypto } from "@countermark/log";
+import { encodeCheckpoint, encodeHex, parseCheckpoint, parseNote } from "@countermark/formats";
+import { createEd25519, createNoteSigner, nodeCrypto, signNote } from "@countermark/log";
 import { buildWheel } from "./support/build.ts";
 import { openWorld, publisherJson, type World } from "./support/world.ts";
 
@@ -61,6 +61,25 @@ test("createIndex: a storage whose own head is gone is not read, for nobody know
   world.up.clear();
   await world.options.storage.remove("sealed");
   await assert.rejects(world.restart(), { name: "LogError" });
+});
+
+test("createIndex: a storage whose own head is signed, and is another history than the released one, is not read", async (context) => {
+  const { world } = await openPublished(context);
+  world.up.clear();
+  const { origin, keys, storage } = world.options;
+  const released = parseCheckpoint(parseNote((await storage.read("checkpoint")) ?? new Uint8Array()).text);
+  const other = { origin, size: released.size, root: new Uint8Array(32).fill(7), extensions: [] };
+  await storage.replace("sealed", signNote(encodeCheckpoint(other), createNoteSigner(origin, keys.log)));
+  await assert.rejects(world.restart(), { name: "LogError" });
+});
+
+test("createIndex: a storage whose own head is by another key is not read", async (context) => {
+  const { world } = await openPublished(context);
+  world.up.clear();
+  const { origin, storage } = world.options;
+  const { text } = parseNote((await storage.read("sealed")) ?? new Uint8Array());
+  await storage.replace("sealed", signNote(text, createNoteSigner(origin, createEd25519())));
+  await assert.rejects(world.restart(), { code: "log-signature-missing" });
 });
 
 test("tick: an index that only reads takes changes again when its cosigners are back", async (context) => {

@@ -20,7 +20,12 @@ export async function refuseUvSources(folder: string): Promise<void> {
 }
 
 async function refuseInFile(path: string): Promise<void> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return "";
+    throw new ClientError("bypass-refused", `Cannot run uv: ${path} cannot be read: ${cause.message}`, {
+      cause,
+    });
+  });
   let table = "";
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     table = TABLE.exec(line)?.[1]?.replaceAll(/\s|"/g, "") ?? table;

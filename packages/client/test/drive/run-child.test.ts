@@ -25,7 +25,7 @@ test("runChild: a tool that is not there is named", async () => {
 test("runChild: ends when the user wants it to", async () => {
   const stop = new AbortController();
   const running = runChild(child("-e", "setTimeout(() => {}, 60000)"), stop.signal);
-  setTimeout(() => stop.abort(), 200);
+  setImmediate(() => stop.abort());
   assert.notEqual(await running, 0);
 });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import {
+  attestationDigest,
   encodeHex,
   indexKey,
   mapKey,
@@ -215,11 +216,18 @@ test("serveEvidence: anybody reads the evidence of what is released and in servi
   assert.deepEqual(await statuses(file), [200, 200]);
 
   world.up.clear();
-  const answer = await world.upload(await world.uploadToken(), { ...PROJECT, version: "2.0" }, waiting);
+  const attestation = attest(waiting);
+  const attestations = attestationsField(attestation);
+  const project = { ...PROJECT, version: "2.0" };
+  const answer = await world.upload(await world.uploadToken(), project, waiting, { attestations });
   assert.equal(answer.status, 503, "sealed, and not released");
   assert.deepEqual(await statuses(waiting), [404, 404]);
   assert.deepEqual(await statuses(waiting, { headers: { authorization: `Bearer ${AUDIT}` } }), [200, 200]);
 
+  const signed = `/_/audit/attestation/${encodeHex(attestationDigest(nodeCrypto.sha256, attestation))}`;
+  assert.equal((await world.request(signed)).status, 404);
+  const asAuditor = { headers: { authorization: `Bearer ${AUDIT}` } };
+  assert.equal((await world.request(signed, asAuditor)).status, 200);
   await world.manage("projects/toy-box/withdraw", { files: [file.filename], reason: "malware", text: "bad" });
   const blob = `/_/audit/blob/${encodeHex(nodeCrypto.sha256(file.bytes))}`;
   assert.equal((await world.request(blob)).status, 404, "withdrawn: at once, quorum or not");

@@ -431,7 +431,7 @@ test("createAuditor: of many heads at once it takes four, and tells the others t
   const app = auditorOf(ports, ledger.leaves, memoryStorage(), slow);
   const sizes = [1, 2, 3, 4];
   const waiting = sizes.map((size) => ask(app, ledger.leaves.slice(0, size)));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // Requests of one kind arrive in the order in which they were sent.
   const refused = await ask(app, ledger.leaves);
   assert.equal(refused.status, 503);
   assert.match(await refused.text(), /4 heads are waiting/);

@@ -374,3 +374,13 @@ async function verifyWorld(changed: ToyPlan, file: DistributionFile = TOY_FILE) 
   const { attestation, root } = makeWorld(changed);
   return await verifyAttestation(attestation, file, await prepareTrustedRoot(root, testCrypto), testCrypto);
 }
+
+test("verifyAttestation: without a log entry nothing is believed, whoever made the object", async () => {
+  const world = makeWorld(plan);
+  const root = await prepareTrustedRoot(world.root, testCrypto);
+  const unlogged = { ...world.attestation, transparencyEntries: [] };
+  await assert.rejects(verifyAttestation(unlogged, TOY_FILE, root, testCrypto), {
+    name: "TypeError",
+    message: /without a log entry/,
+  });
+});
