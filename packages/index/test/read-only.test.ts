@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { encodeCheckpoint, encodeHex, parseCheckpoint, parseNote } from "@countermark/formats";
+import { encodeHex, parseNote } from "@countermark/formats";
 import { createEd25519, createNoteSigner, nodeCrypto, signNote } from "@countermark/log";
 import { buildWheel } from "./support/build.ts";
 import { openWorld, publisherJson, type World } from "./support/world.ts";
@@ -63,14 +63,15 @@ test("createIndex: a storage whose own head is gone is not read, for nobody know
   await assert.rejects(world.restart(), { name: "LogError" });
 });
 
-test("createIndex: a storage whose own head is signed, and is another history than the released one, is not read", async (context) => {
+test("createIndex: a storage that holds another history than the released one is not read", async (context) => {
+  const { world: shown } = await openPublished(context);
   const { world } = await openPublished(context);
+  // The same index after another past: larger, whole, and signed by its own key.
+  await world.manage("projects", { project: "other-box", publishers: [publisherJson()] });
+  const [from, to] = [shown.options.storage, world.options.storage];
+  await to.replace("checkpoint", (await from.read("checkpoint")) ?? new Uint8Array());
   world.up.clear();
-  const { origin, keys, storage } = world.options;
-  const released = parseCheckpoint(parseNote((await storage.read("checkpoint")) ?? new Uint8Array()).text);
-  const other = { origin, size: released.size, root: new Uint8Array(32).fill(7), extensions: [] };
-  await storage.replace("sealed", signNote(encodeCheckpoint(other), createNoteSigner(origin, keys.log)));
-  await assert.rejects(world.restart(), { name: "LogError" });
+  await assert.rejects(world.restart(), { code: "not-authentic" });
 });
 
 test("createIndex: a storage whose own head is by another key is not read", async (context) => {
@@ -92,6 +93,18 @@ test("tick: an index that only reads takes changes again when its cosigners are 
   assert.equal((await world.request(path)).status, 200);
   const next = { ...PROJECT, version: "2.0" };
   assert.equal((await world.upload(await world.uploadToken(), next, await buildWheel(next))).status, 200);
+});
+
+test("close: what is closed while it only reads is not opened by a later tick", async (context) => {
+  const { world } = await openPublished(context);
+  const names = [...world.up];
+  world.up.clear();
+  await world.restart();
+  await world.index.close();
+  for (const name of names) world.up.add(name);
+  await world.index.tick();
+  assert.equal(world.index.readOnly()?.code, "own-heads-unknown");
+  assert.notEqual((await world.manage("accounts", { name: "late" })).status, 201);
 });
 
 test("close: while a tick opens the index anew, leaves nothing that writes", async (context) => {

@@ -153,3 +153,17 @@ test("createIssuerKeys: Google's keys are where Google says, and nobody else's a
   assert.equal(await ask("https://accounts.google.com"), 2);
   assert.equal(await ask("https://gitlab.com"), 1);
 });
+
+test("createIssuerKeys: a clock that is set back does not make a failure last", async () => {
+  let now = START;
+  const keys = open(
+    async (url, init) => {
+      if (now === START) throw new TypeError("fetch failed");
+      return await answerWell(url, init);
+    },
+    () => now,
+  );
+  await assert.rejects(keys.keysOf(ISSUER, KEY_ID), { code: "issuer-unavailable" });
+  now -= 3_600;
+  assert.equal((await keys.keysOf(ISSUER, KEY_ID))[0]?.keyId, KEY_ID);
+});

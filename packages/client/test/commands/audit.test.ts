@@ -54,6 +54,16 @@ test("audit: evidence that is out of reach is unavailable, and no finding", asyn
   assert.match(run.stderr, /\[unavailable\]/);
 });
 
+test("audit: bytes that are in service and not served fail it", async () => {
+  const stop = world.network.intercept("index.test", async (request, answer) =>
+    request.url.includes("/_/audit/blob/") ? new Response("", { status: 404 }) : await answer(request),
+  );
+  const run = await world.countermark(["audit", "--json"]);
+  stop();
+  assert.equal(run.status, 1, run.output);
+  assert.equal(JSON.parse(run.stdout).notAdmitted[0].code, "file-missing");
+});
+
 test("audit: a wrong token is the server's refusal, not a finding", async () => {
   const run = await world.countermark(["audit"], { COUNTERMARK_AUDIT_TOKEN: "wrong" });
   assert.notEqual(run.status, 0);
@@ -88,7 +98,16 @@ test("audit: the evidence of a withdrawn file is for auditors; anybody is told s
   assert.deepEqual(JSON.parse(auditor.stdout).outOfService, []);
 });
 
-test("audit: only the bytes of a withdrawn file are excused, nothing that was signed or said of it", async () => {
+test("audit: a quarantined project's bytes are out of service, and the audit holds", async () => {
+  await world.manage("projects/sampleproject/status", { status: "quarantined", text: "looked at" });
+  await world.tick();
+  const run = await world.countermark(["audit", "--json"]);
+  assert.equal(run.status, 0, run.output);
+  assert.equal(JSON.parse(run.stdout).outOfService.length, 2);
+  assert.equal(JSON.parse(run.stdout).attestationsVerified, 0, "counted with the file, which was not seen");
+});
+
+test("audit: only the bytes of what is out of service are excused, nothing that was signed or said of it", async () => {
   for (const kind of ["detail", "attestation"]) {
     const stop = world.network.intercept("index.test", async (request, answer) =>
       request.url.includes(`/_/audit/${kind}/`) ? new Response("", { status: 404 }) : await answer(request),
@@ -102,13 +121,4 @@ test("audit: only the bytes of a withdrawn file are excused, nothing that was si
   );
   assert.equal((await world.countermark(["audit"])).status, 1, "refused is not gone");
   stop();
-});
-
-test("audit: a quarantined project's bytes are out of service, and the audit holds", async () => {
-  await world.manage("projects/sampleproject/status", { status: "quarantined", text: "looked at" });
-  await world.tick();
-  const run = await world.countermark(["audit", "--json"]);
-  assert.equal(run.status, 0, run.output);
-  assert.equal(JSON.parse(run.stdout).outOfService.length, 2);
-  assert.equal(JSON.parse(run.stdout).attestationsVerified, 0, "counted with the file, which was not seen");
 });
