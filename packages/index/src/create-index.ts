@@ -34,7 +34,7 @@ export interface IndexEnvironment {
  * Opens the index in its folder. Nothing is shown until cosigners have seen its head: call `tick` when their way in
  * (the app) is open.
  *
- * An index whose ledger may not be written, because its storage is behind its own head or its lock store cannot be asked, serves
+ * An index whose ledger may not be written, because its storage is behind its own head or nobody can say whether it is, serves
  * what it released and refuses every change; each `tick` tries again to open it whole.
  */
 export async function createIndex(options: IndexOptions): Promise<PackageIndex> {
