@@ -31,6 +31,7 @@ export const nodeCrypto = {
       return false;
     }
   },
+  verifyDigest: (): boolean => false,
 } as const satisfies CryptoPort;
 
 function digest(algorithm: HashName, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -57,6 +58,8 @@ function verifyWith(
       );
     case "rsa-pkcs1":
       return nodeVerify(scheme.hash, message, key, signature);
+    default:
+      return false;
   }
 }
 
@@ -71,6 +74,8 @@ function isOfScheme(key: KeyObject, scheme: SignatureScheme): boolean {
       const bits = details?.modulusLength ?? 0;
       return key.asymmetricKeyType === "rsa" && bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX;
     }
+    default:
+      return false;
   }
 }
 

@@ -7,7 +7,7 @@ const COORDINATE_BYTES = { p256: 32, p384: 48, p521: 66 } as const;
 const HASHES = { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" } as const;
 
 /** The browser's primitives: hashes of our own, because WebCrypto has none that are synchronous; signatures by WebCrypto. */
-export const browserCrypto: CryptoPort = { sha256, digest: digestOf, verify };
+export const browserCrypto: CryptoPort = { sha256, digest: digestOf, verify, verifyDigest: () => false };
 
 /** Whether this browser gives pages WebCrypto here: only over HTTPS or on the machine itself. */
 export function canCheckSignatures(): boolean {
@@ -54,6 +54,8 @@ function parametersOf(scheme: SignatureScheme, signature: Uint8Array): Parameter
         verifyAs: "RSASSA-PKCS1-v1_5",
         raw: signature,
       };
+    default:
+      return { importAs: "", verifyAs: "", raw: null };
   }
 }
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ProviderRow, verifyIdToken } from "@countermark/verify";
-import { type Claims, crypto, GITHUB, GITHUB_CLAIMS, KEYS, NOW, signToken } from "./tokens.ts";
+import { testCrypto as crypto } from "../support/node-crypto.ts";
+import { type Claims, GITHUB, GITHUB_CLAIMS, KEYS, NOW, signToken } from "./tokens.ts";
 
 const EXPECTED = { row: GITHUB, keys: KEYS, audience: "pypi", now: NOW, leewaySeconds: 30 };
 

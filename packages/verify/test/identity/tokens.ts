@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens for the tests of this folder.
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { encodeBase64Url, type IdToken, type IssuerKey, parseIdToken, utf8 } from "@countermark/formats";
-import {
-  type CryptoPort,
-  type ProviderRow,
-  providerRow,
-  type Verified,
-  verifyIdToken,
-} from "@countermark/verify";
+import { type ProviderRow, providerRow, type Verified, verifyIdToken } from "@countermark/verify";
+import { testCrypto } from "../support/node-crypto.ts";
 
 export const NOW = 1_800_000_000;
 
@@ -77,20 +72,7 @@ function signWith(key: KeyObject, message: Uint8Array): Uint8Array {
   return new Uint8Array(sign(hash, message, { key, dsaEncoding: "ieee-p1363" }));
 }
 
-/** The test's own primitives: packages/log may not be imported here. */
-export const crypto: CryptoPort = {
-  sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
-  digest: (algorithm, bytes) => new Uint8Array(createHash(algorithm).update(bytes).digest()),
-  verify: (scheme, spki, message, signature) => {
-    const key = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
-    const type = { ed25519: "ed25519", ecdsa: "ec", "rsa-pkcs1": "rsa" }[scheme.kind];
-    if (key.asymmetricKeyType !== type) return false;
-    const hash = scheme.kind === "ed25519" ? null : scheme.hash;
-    return verify(hash, message, { key, dsaEncoding: "ieee-p1363" }, signature);
-  },
-};
-
 export async function believe(claims: Claims, row: ProviderRow = GITHUB): Promise<Verified<IdToken>> {
   const expected = { row, keys: KEYS, audience: "pypi", now: NOW, leewaySeconds: 30 };
-  return await verifyIdToken(signToken(claims), expected, crypto);
+  return await verifyIdToken(signToken(claims), expected, testCrypto);
 }

@@ -8,7 +8,9 @@ const keys = new Map<string, KeyObject | null>();
 export const testCrypto: CryptoPort = {
   sha256: (bytes) => digest("sha256", bytes),
   digest,
+  verifyDigest: () => false,
   verify: (scheme, spki, message, signature) => {
+    if (scheme.kind !== "ed25519" && scheme.kind !== "ecdsa" && scheme.kind !== "rsa-pkcs1") return false;
     const key = importKey(spki);
     if (key === null || !isOfKind(key, scheme)) return false;
     try {
@@ -34,8 +36,8 @@ function verifyKey(key: KeyObject, scheme: SignatureScheme) {
 }
 
 function isOfKind(key: KeyObject, scheme: SignatureScheme): boolean {
-  const type = { ecdsa: "ec", ed25519: "ed25519", "rsa-pkcs1": "rsa" }[scheme.kind];
-  return key.asymmetricKeyType === type;
+  const types: Readonly<Record<string, string>> = { ecdsa: "ec", ed25519: "ed25519", "rsa-pkcs1": "rsa" };
+  return key.asymmetricKeyType === types[scheme.kind];
 }
 
 function importKey(spki: Uint8Array): KeyObject | null {
