@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node tools/start.mjs <demo|test|check|bench|countermark> [arguments]
+// node tools/start.mjs <demo|test|check|bench|bench:verify|countermark> [arguments]
 //
 // Makes sure that what the command needs is installed, then runs it under the Node that the project brings. This file runs
 // under any Node from 18 on and imports nothing but Node itself.
@@ -20,6 +20,7 @@ const COMMANDS = {
   test: { script: "tools/test.mjs", parts: "all" },
   check: { script: "tools/check.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },
+  "bench:verify": { script: "bench/verify.ts", parts: "all" },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BenchBundle } from "../bundles.ts";
+import type { VerifyOne } from "./peers.ts";
+
+export interface MemoryStep {
+  readonly verified: number;
+  /** Bytes of the process in memory. */
+  readonly resident: number;
+  /** Bytes of living objects and array buffers, after a collection where `--expose-gc` allows one. */
+  readonly living: number;
+}
+
+/** Verifies the bundles over and over, `total` times, and looks at the memory at the start and after each of `steps` parts. */
+export async function measureMemory(
+  verify: VerifyOne,
+  bundles: readonly BenchBundle[],
+  total: number,
+  steps: number,
+): Promise<readonly MemoryStep[]> {
+  const measured: MemoryStep[] = [look(0)];
+  let verified = 0;
+  for (let step = 1; step <= steps; step++) {
+    for (const end = (total / steps) * step; verified < end; verified++) {
+      const bundle = bundles[verified % bundles.length];
+      if (bundle !== undefined) await verify(bundle);
+    }
+    measured.push(look(verified));
+  }
+  return measured;
+}
+
+function look(verified: number): MemoryStep {
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { verified, resident: rss, living: heapUsed + external };
+}

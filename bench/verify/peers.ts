@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createPublicKey, type KeyObject, verify as nodeVerify } from "node:crypto";
+import { join } from "node:path";
+import { equalBytes, parseBundle, parseTrustedRoot } from "@countermark/formats";
+import { nodeCrypto } from "@countermark/log";
+import { ROOT } from "@countermark/testkit";
+import {
+  type CryptoPort,
+  type PreparedTrustedRoot,
+  prepareTrustedRoot,
+  type SignatureScheme,
+  type Verified,
+  verifyBundle,
+} from "@countermark/verify";
+import { bundleFromJSON } from "@sigstore/bundle";
+import { TrustedRoot } from "@sigstore/protobuf-specs";
+import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
+import type { BenchBundle } from "../bundles.ts";
+import type { BenchCase } from "./cases.ts";
+
+/** Verifies one bundle from its bytes, everything about its trusted root prepared; throws for one it does not believe. */
+export type VerifyOne = (bundle: BenchBundle) => Promise<void>;
+
+/** A call that verifies the next of the bundles, over and over. */
+export function overAll(bundles: readonly BenchBundle[], verify: VerifyOne): (call: number) => Promise<void> {
+  return async (call) => {
+    const bundle = bundles[call % bundles.length];
+    if (bundle === undefined) throw new Error("a case without bundles");
+    await verify(bundle);
+  };
+}
+
+/** Our verifier on these primitives. */
+export async function ourVerifier(trustedRoot: Uint8Array, crypto: CryptoPort): Promise<VerifyOne> {
+  const root = await prepareTrustedRoot(parseTrustedRoot(trustedRoot), crypto);
+  return (bundle) => verifyOurs(bundle, root, crypto);
+}
+
+/** Our verifier on the primitives that our pages use, which are a browser's and Node's too. */
+export async function webVerifier(trustedRoot: Uint8Array): Promise<VerifyOne> {
+  // By a path that the compiler does not follow: the module needs a browser's types.
+  const { browserCrypto } = await import(join(ROOT, "packages/web/src/port.ts"));
+  return await ourVerifier(trustedRoot, browserCrypto);
+}
+
+/** The verifier of npm, told to want what ours wants. */
+export function sigstoreVerifier(trustedRoot: Uint8Array): VerifyOne {
+  const material = toTrustMaterial(TrustedRoot.fromJSON(JSON.parse(new TextDecoder().decode(trustedRoot))));
+  const verifier = new Verifier(material, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 });
+  const decoder = new TextDecoder();
+  return async ({ bytes, artifact }) => {
+    const bundle = bundleFromJSON(JSON.parse(decoder.decode(bytes)));
+    verifier.verify(toSignedEntity(bundle, Buffer.from(artifact)));
+  };
+}
+
+/**
+ * Node's primitives as they are when every bundle is by another key. Where a case has one bundle, its key is imported each
+ * time, as @sigstore/verify does; the keys of the trusted root stay imported.
+ */
+export function coldCrypto({ bundles }: BenchCase): CryptoPort {
+  const [first, ...others] = bundles;
+  if (first === undefined || others.length > 0) return nodeCrypto;
+  const leaf = parseBundle(first.bytes).certificate.publicKey.spki;
+  return {
+    ...nodeCrypto,
+    verify: (scheme, spki, message, signature) =>
+      equalBytes(spki, leaf)
+        ? verifyRaw(importRaw(spki), scheme, message, signature)
+        : nodeCrypto.verify(scheme, spki, message, signature),
+  };
+}
+
+/** A key as node:crypto imports it, with nothing around it. */
+export function importRaw(spki: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+}
+
+/** A signature as node:crypto checks it, with nothing around it. */
+export function verifyRaw(
+  key: KeyObject,
+  scheme: SignatureScheme,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return nodeVerify("hash" in scheme ? scheme.hash : null, message, key, signature);
+}
+
+async function verifyOurs(
+  { bytes, artifact }: BenchBundle,
+  root: Verified<PreparedTrustedRoot>,
+  crypto: CryptoPort,
+): Promise<void> {
+  await verifyBundle(parseBundle(bytes), { kind: "bytes", bytes: artifact }, root, crypto);
+}
