@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ledgerVectors } from "./ledger/vectors/all.ts";
+
+/** One folder of vectors/ -> what makes its files, by name. The same on every run. */
+const FAMILIES: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  ledger: ledgerVectors,
+};
+
+/** The files of vectors/ by path below it. */
+export async function vectorFiles(): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const [family, make] of Object.entries(FAMILIES)) {
+    for (const [name, value] of Object.entries(await make())) {
+      files.set(`${family}/${name}`, `${JSON.stringify(value, null, 1)}\n`);
+    }
+  }
+  return files;
+}

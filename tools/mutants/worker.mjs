@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// One process that judges mutants: it is told a number, runs the vectors that reach that mutant until the first is red, and answers.
+// A mutant that is reached while a module is loaded is judged in modules that are loaded anew with it active.
+
+import { globSync, readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { instrumentAll } from "./plan.mjs";
+import { state } from "./runtime.mjs";
+
+const given = JSON.parse(process.argv[2]);
+const { code, mutants } = instrumentAll(given.sources);
+const GENERATION = "generation";
+/** How often modules are loaded anew before this process asks to be replaced: nothing frees them. */
+const GENERATIONS_MAX = 60;
+const STEPS_SPARE = 2_000;
+const STEPS_FACTOR = 20;
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const found = next(specifier, context);
+    const generation = context.parentURL && new URL(context.parentURL).searchParams.get(GENERATION);
+    return generation && isReloaded(found.url)
+      ? { ...found, url: `${found.url}?${GENERATION}=${generation}` }
+      : found;
+  },
+  load(url, context, next) {
+    const instrumented = code.get(url.split("?")[0]);
+    return instrumented === undefined
+      ? next(url, context)
+      : { format: "module", source: instrumented, shortCircuit: true };
+  },
+});
+
+const crypto = (await import(pathToFileURL(given.crypto).href))[given.cryptoName];
+const files = globSync("**/*.json", { cwd: given.vectors })
+  .map((path) => path.replaceAll("\\", "/"))
+  .sort()
+  .map((path) => ({ path, content: JSON.parse(readFileSync(join(given.vectors, path), "utf8")) }));
+let generations = 0;
+
+state.reached = new Set();
+const suite = await loadSuite();
+const reachedAtLoad = state.reached;
+const vectors = await recordAll();
+state.reached = null;
+const killersIn = new Map();
+
+process.on("message", async (id) => process.send(await judge(mutants[id])));
+process.on("disconnect", () => process.exit(0));
+process.send({
+  kind: "ready",
+  vectors: vectors.length,
+  red: vectors.filter((vector) => !vector.ok).map(({ name, found }) => `${name}: found ${found}`),
+});
+
+/** Sources and suite; what they import from elsewhere stays as it is. */
+function isReloaded(url) {
+  const path = url.startsWith("file:") ? fileURLToPath(url) : "";
+  return code.has(url) || path.startsWith(given.suiteFolder);
+}
+
+/** Every vector of the suite, with the modules as they are now: `find` by its place in the file. */
+async function loadSuite() {
+  const { SUITE, runCase } = await import(
+    `${pathToFileURL(given.suite).href}?${GENERATION}=${++generations}`
+  );
+  const cases = [];
+  for (const { path, content } of files) {
+    const found = SUITE[path];
+    if (found === undefined) throw new Error(`vectors/${path} is not in the suite`);
+    for (const one of found(content, crypto)) cases.push({ ...one, name: `${path}: ${one.name}` });
+  }
+  return { cases, runCase };
+}
+
+async function recordAll() {
+  const recorded = [];
+  for (const [i, one] of suite.cases.entries()) {
+    state.reached = new Set();
+    state.steps = 0;
+    const { ok, found } = await suite.runCase(one);
+    recorded.push({ i, name: one.name, ok, found, reached: state.reached, steps: state.steps });
+  }
+  return recorded;
+}
+
+async function judge(mutant) {
+  const { id } = mutant;
+  const isStatic = reachedAtLoad.has(id);
+  const reaching = vectors.filter((vector) => isStatic || vector.reached.has(id));
+  const killers = killersIn.get(`${mutant.file} ${mutant.function}`) ?? new Map();
+  const rank = (vector) => killers.get(vector.i) ?? 0;
+  reaching.sort((a, b) => rank(b) - rank(a) || a.steps - b.steps);
+  state.active = id;
+  const verdict = await firstRed(reaching, isStatic);
+  state.active = -1;
+  if (verdict.status === "killed" && verdict.by !== null) {
+    killers.set(verdict.by, rank({ i: verdict.by }) + 1);
+    killersIn.set(`${mutant.file} ${mutant.function}`, killers);
+  }
+  const by = verdict.by === null ? null : (vectors[verdict.by]?.name ?? null);
+  return {
+    kind: "judged",
+    id,
+    ...verdict,
+    by,
+    reached: reaching.length,
+    isWornOut: generations > GENERATIONS_MAX,
+  };
+}
+
+async function firstRed(reaching, isStatic) {
+  let loaded = suite;
+  state.steps = 0;
+  state.stepsMax = Number.POSITIVE_INFINITY;
+  try {
+    if (isStatic) loaded = await loadSuite();
+  } catch (error) {
+    return { status: "killed", by: null, found: String(error) };
+  }
+  for (const { i, steps } of reaching) {
+    state.steps = 0;
+    state.stepsMax = STEPS_SPARE + STEPS_FACTOR * steps;
+    const { ok, found } = await loaded.runCase(loaded.cases[i]);
+    if (!ok) return { status: "killed", by: i, found: found.slice(0, 200) };
+  }
+  return { status: "survived", by: null, found: "" };
+}
