@@ -32,7 +32,7 @@ const publisher = { kind: "GitHub", json: { kind: "GitHub", repository: "example
 
 const DOCUMENTS: readonly (readonly [string, Uint8Array, (bytes: Uint8Array) => unknown])[] = [
   ["parseAttestation", encodeAttestation(attestation), parseAttestation],
-  ["parseBundle", encodeBundle(bundleFromAttestation(attestation)), parseBundle],
+  ["parseBundle", encodeBundle(bundleFromAttestation(attestation)), (bytes) => parseBundle(bytes, "0.1")],
   [
     "parseProvenance",
     encodeProvenance({ bundles: [{ publisher, attestations: [attestation] }] }),

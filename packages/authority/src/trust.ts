@@ -29,6 +29,7 @@ export function encodeAuthorityRoot(pki: Pki, keys: AuthorityKeys, hostname: str
   const log = (key: PrivateKey, more: Pick<TrustedLog, "baseUrl" | "keyDetails" | "logId">): TrustedLog => ({
     publicKey: parsePublicKey(key.publicSpki, more.baseUrl),
     validFor: validFor(pki.caRoot.notBefore),
+    operator: "",
     ...more,
   });
   return encodeTrustedRoot({
@@ -47,6 +48,7 @@ export function encodeAuthorityRoot(pki: Pki, keys: AuthorityKeys, hostname: str
         uri: name,
         certificates: [pki.caIntermediate, pki.caRoot],
         validFor: validFor(pki.caIntermediate.notBefore),
+        operator: "",
       },
     ],
     timestampAuthorities: [
@@ -54,6 +56,7 @@ export function encodeAuthorityRoot(pki: Pki, keys: AuthorityKeys, hostname: str
         uri: `${name}/api/v1/timestamp`,
         certificates: [pki.tsaLeaf, pki.tsaRoot],
         validFor: validFor(pki.tsaLeaf.notBefore),
+        operator: "",
       },
     ],
   });

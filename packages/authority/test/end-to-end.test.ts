@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  attestationFromBundle,
   dssePae,
   encodeBundle,
   encodeHashedRekordRequest,
@@ -14,7 +15,6 @@ import {
   encodeTimestampRequest,
   IN_TOTO_PAYLOAD_TYPE,
   JSON_DEPTH_MAX,
-  makeAttestation,
   PUBLISH_PREDICATE_TYPE,
   parseBundle,
   parseCertificate,
@@ -28,7 +28,9 @@ import {
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import {
+  contentOfBytes,
   identityFromCertificate,
+  ORDINARY_DEMANDS,
   prepareTrustedRoot,
   verifyAttestation,
   verifyBundle,
@@ -73,9 +75,10 @@ async function signFile(content: "dsse" | "message-signature"): Promise<Sigstore
   const entry = await post("/api/v2/log/entries", "application/json", request);
   const limits = { bytesMax: 65_536, depthMax: JSON_DEPTH_MAX };
   return {
-    certificate,
+    version: "0.3",
+    signer: { kind: "certificate", certificate },
     timestamps: [parseTimestamp(timestamp)],
-    tlogEntries: [parseTlogEntry(parseJsonObject(entry, limits, "log entry"))],
+    tlogEntries: [parseTlogEntry(parseJsonObject(entry, limits, "log entry"), "proof")],
     content:
       content === "dsse"
         ? { kind: "dsse", payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature }
@@ -83,20 +86,17 @@ async function signFile(content: "dsse" | "message-signature"): Promise<Sigstore
   };
 }
 
+function demands() {
+  const artifact = contentOfBytes(utf8("the file"));
+  return { ...ORDINARY_DEMANDS, artifact, signer: { kind: "any-identity" } } as const;
+}
+
 const dsse = await signFile("dsse");
 const plain = await signFile("message-signature");
 const root = await prepareTrustedRoot(parseTrustedRoot(world.authority.trustedRoot()), nodeCrypto);
 
 test("createAuthority: our verifier believes a PEP 740 attestation made with it", async () => {
-  const { certificate, timestamps, tlogEntries: transparencyEntries, content } = dsse;
-  assert.ok(content.kind === "dsse");
-  const attestation = makeAttestation({
-    certificate,
-    timestamps,
-    transparencyEntries,
-    statement: content.payload,
-    signature: content.signature,
-  });
+  const attestation = attestationFromBundle(dsse);
   const evidence = await verifyAttestation(attestation, FILE, root, nodeCrypto);
   assert.equal(evidence.signedAt, START);
   assert.equal(evidence.predicateType, PUBLISH_PREDICATE_TYPE);
@@ -109,8 +109,8 @@ test("createAuthority: our verifier believes a PEP 740 attestation made with it"
 
 test("createAuthority: our verifier believes bundles made with it, as they are written and read", async () => {
   for (const bundle of [dsse, plain]) {
-    const artifact = { kind: "bytes", bytes: utf8("the file") } as const;
-    const signing = await verifyBundle(parseBundle(encodeBundle(bundle)), artifact, root, nodeCrypto);
+    const read = parseBundle(encodeBundle(bundle), "0.3");
+    const signing = await verifyBundle(read, demands(), root, nodeCrypto);
     assert.equal(signing.signedAt, START);
   }
 });
@@ -118,8 +118,7 @@ test("createAuthority: our verifier believes bundles made with it, as they are w
 test("createAuthority: another authority's trusted root does not believe them", async () => {
   const other = await createWorld();
   const otherRoot = await prepareTrustedRoot(parseTrustedRoot(other.authority.trustedRoot()), nodeCrypto);
-  const artifact = { kind: "bytes", bytes: utf8("the file") } as const;
-  await assert.rejects(verifyBundle(dsse, artifact, otherRoot, nodeCrypto), { name: "VerifyError" });
+  await assert.rejects(verifyBundle(dsse, demands(), otherRoot, nodeCrypto), { name: "VerifyError" });
   await other.authority.close();
 });
 

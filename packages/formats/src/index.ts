@@ -49,6 +49,7 @@ export * from "./packaging/version.ts";
 export * from "./sigstore/bundle.ts";
 export * from "./sigstore/hashedrekord.ts";
 export * from "./sigstore/key-details.ts";
+export * from "./sigstore/rekor-v1.ts";
 export * from "./sigstore/tlog-entry.ts";
 export * from "./sigstore/trusted-root.ts";
 export * from "./text/base64.ts";

@@ -46,7 +46,10 @@ async function post(body: Uint8Array<ArrayBuffer> | string, at: World = world) {
 const codeOf = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString()).code;
 
 function parseAnswer(bytes: Uint8Array) {
-  return parseTlogEntry(parseJsonObject(bytes, { bytesMax: 65_536, depthMax: JSON_DEPTH_MAX }, "answer"));
+  return parseTlogEntry(
+    parseJsonObject(bytes, { bytesMax: 65_536, depthMax: JSON_DEPTH_MAX }, "answer"),
+    "proof",
+  );
 }
 
 async function verifyAnswer(bytes: Uint8Array, at: World): Promise<number> {
@@ -54,7 +57,7 @@ async function verifyAnswer(bytes: Uint8Array, at: World): Promise<number> {
   const log = parseTrustedRoot(at.authority.trustedRoot()).tlogs[0] ?? assert.fail();
   assert.deepEqual(logged.logId, log.logId);
   const vkey = createVkey("authority.test", 1, parseEd25519Spki(log.publicKey.spki), nodeCrypto.sha256);
-  const { checkpoint, hashes, logIndex } = logged.inclusionProof;
+  const { checkpoint, hashes, logIndex } = logged.inclusionProof ?? assert.fail();
   const head = await verifyCheckpoint(checkpoint, { vkeys: [vkey], origin: "authority.test" }, nodeCrypto);
   const hash = leafHash(nodeCrypto.sha256, logged.canonicalizedBody);
   verifyInclusion(
@@ -195,7 +198,7 @@ for (const [claim, body, code] of [
     encodeHashedRekordRequest(
       entry("i", { verifier: { kind: "public-key", der: ed25519.publicSpki, keyDetails: "PKIX_ED25519" } }),
     ),
-    "unsupported",
+    "key-mismatch",
   ],
   [
     "a key that is no point of its curve",

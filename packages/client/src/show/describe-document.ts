@@ -35,7 +35,7 @@ const READERS: readonly { readonly kind: string; readonly read: (bytes: Uint8Arr
     { kind: "PEP 740 provenance", read: describeProvenance },
     {
       kind: "Sigstore bundle",
-      read: (bytes) => describeAttestation(attestationFromBundle(parseBundle(bytes))),
+      read: (bytes) => describeAttestation(attestationFromBundle(parseBundle(bytes, "0.1"))),
     },
     { kind: "identity lock", read: describeLock },
   ];

@@ -34,5 +34,6 @@ export async function requestLogEntry(fetch: Fetch, logUrl: string, entry: Hashe
   }
   return parseTlogEntry(
     parseJsonObject(answer.body, { bytesMax: ANSWER_BYTES_MAX, depthMax: 8 }, "log entry"),
+    "proof",
   );
 }

@@ -97,7 +97,7 @@ function parseMaterial(
   material.end();
   return {
     certificate: parseCertificate(certificate, `${path}.certificate`),
-    transparencyEntries: entries.map(parseTlogEntry),
+    transparencyEntries: entries.map((entry) => parseTlogEntry(entry, "proof")),
     timestamps: timestamps.map((der, i) => parseTimestamp(der, `${path}.timestamps[${i}]`)),
   };
 }

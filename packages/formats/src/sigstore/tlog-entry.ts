@@ -16,11 +16,12 @@ export type TlogEntry = {
   readonly logId: Uint8Array;
   readonly kind: string;
   readonly version: string;
-  /** Unix seconds. Rekor v1's own clock; 0 for Rekor v2, which has none. */
+  /** Unix seconds. Rekor v1's own clock, worth nothing without its promise; 0 for Rekor v2, which has none. */
   readonly integratedTime: number;
-  /** Rekor v1's signed promise; null for Rekor v2. */
+  /** Rekor v1's signed promise (SET); null for Rekor v2. */
   readonly inclusionPromise: Uint8Array | null;
-  readonly inclusionProof: LogInclusionProof;
+  /** Null only beside a promise, in bundles of version 0.1. */
+  readonly inclusionProof: LogInclusionProof | null;
   /** The leaf, as the log stores it. */
   readonly canonicalizedBody: Uint8Array;
 };
@@ -38,13 +39,16 @@ const HASH_BYTES = 32;
 const PROMISE_BYTES_MAX = 1024;
 const KIND_CHARS_MAX = 64;
 
+/** What an entry must have: `promise` allows that a proof is absent, or has no checkpoint and so proves nothing. */
+export type EntryEvidence = "proof" | "promise";
+
 /**
  * Reads a TransparencyLogEntry.
  *
  * @throws ParseError of {@link JsonObject}, also `out-of-range` for a hash that is not 32 bytes
  * @spec github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_rekor.proto
  */
-export function parseTlogEntry(object: JsonObject): TlogEntry {
+export function parseTlogEntry(object: JsonObject, evidence: EntryEvidence): TlogEntry {
   const logId = object.object("logId");
   const keyId = hash(logId.base64("keyId", { bytesMax: HASH_BYTES }), `${logId.path}.keyId`);
   logId.end();
@@ -58,10 +62,14 @@ export function parseTlogEntry(object: JsonObject): TlogEntry {
     kind,
     version,
     integratedTime: int64(object, "integratedTime"),
-    inclusionPromise: isSet(object, "inclusionPromise")
-      ? parsePromise(object.object("inclusionPromise"))
-      : null,
-    inclusionProof: parseInclusionProof(object.object("inclusionProof")),
+    inclusionPromise:
+      evidence === "promise" || isSet(object, "inclusionPromise")
+        ? parsePromise(object.object("inclusionPromise"))
+        : null,
+    inclusionProof:
+      evidence === "promise"
+        ? parseProofOrNone(object)
+        : parseInclusionProof(object.object("inclusionProof")),
     canonicalizedBody: object.base64("canonicalizedBody", { bytesMax: ENTRY_BYTES_MAX }),
   };
   object.end();
@@ -79,15 +87,26 @@ export function tlogEntryJson(entry: TlogEntry): JsonInput {
     ...(inclusionPromise === null
       ? {}
       : { inclusionPromise: { signedEntryTimestamp: encodeBase64(inclusionPromise) } }),
-    inclusionProof: {
-      logIndex: String(proof.logIndex),
-      rootHash: encodeBase64(proof.rootHash),
-      treeSize: String(proof.treeSize),
-      hashes: proof.hashes.map(encodeBase64),
-      checkpoint: { envelope: parseUtf8(proof.checkpoint, "checkpoint") },
-    },
+    ...(proof === null ? {} : { inclusionProof: inclusionProofJson(proof) }),
     canonicalizedBody: encodeBase64(entry.canonicalizedBody),
   };
+}
+
+function inclusionProofJson(proof: LogInclusionProof): JsonInput {
+  return {
+    logIndex: String(proof.logIndex),
+    rootHash: encodeBase64(proof.rootHash),
+    treeSize: String(proof.treeSize),
+    hashes: proof.hashes.map(encodeBase64),
+    checkpoint: { envelope: parseUtf8(proof.checkpoint, "checkpoint") },
+  };
+}
+
+/** The proof of an entry that has a promise. One without a checkpoint has a root that nobody signed: it is not read. */
+function parseProofOrNone(object: JsonObject): LogInclusionProof | null {
+  if (!isSet(object, "inclusionProof")) return null;
+  const proof = object.object("inclusionProof");
+  return isSet(proof, "checkpoint") ? parseInclusionProof(proof) : null;
 }
 
 function parsePromise(object: JsonObject): Bytes {

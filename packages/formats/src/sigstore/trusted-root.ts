@@ -9,6 +9,7 @@ import { type JsonObject, parseJsonObject } from "../text/json.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { type PublicKey, parsePublicKey, spkiFromRsaPublicKey } from "../x509/public-key.ts";
 import { encodeRfc3339, parseRfc3339 } from "../x509/time.ts";
+import { isKnownKeyDetails, keyAlgorithmOf } from "./key-details.ts";
 import { isSet } from "./proto-json.ts";
 
 /** Whom a verifier believes, and when. Nothing in it is checked yet. */
@@ -29,6 +30,8 @@ export type TrustedLog = {
   readonly validFor: ValidityWindow;
   /** 32 bytes. */
   readonly logId: Uint8Array;
+  /** Who runs it; empty when the trusted root does not say. Members of one operator count once. */
+  readonly operator: string;
 };
 
 /** A chain, from the certificate that signs (or, for a timestamp authority, its leaf) to the root. */
@@ -36,6 +39,8 @@ export type TrustedAuthority = {
   readonly uri: string;
   readonly certificates: readonly Certificate[];
   readonly validFor: ValidityWindow;
+  /** As of a log. */
+  readonly operator: string;
 };
 
 export const TRUSTED_ROOT_MEDIA_TYPE = "application/vnd.dev.sigstore.trustedroot+json;version=0.1";
@@ -49,7 +54,8 @@ const LOG_ID_BYTES = 32;
 const PKCS1_KEY_DETAILS = "PKCS1_RSA_PKCS1V5";
 
 /**
- * Reads a trusted root of media type 0.1. Every window must say when it starts.
+ * Reads a trusted root of media type 0.1. Every window must say when it starts. Logs with a kind of key that is not known
+ * here are left out: nothing that they signed can be believed.
  *
  * @throws ParseError of the JSON reader, {@link parseCertificate} and {@link parsePublicKey}
  * @spec github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
@@ -59,8 +65,8 @@ export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
   const body = parseJsonObject(bytes, limits, "trusted root");
   body.choice("mediaType", [TRUSTED_ROOT_MEDIA_TYPE]);
   const root = {
-    tlogs: members(body, "tlogs").map(parseLog),
-    ctlogs: members(body, "ctlogs").map(parseLog),
+    tlogs: members(body, "tlogs").flatMap(parseLog),
+    ctlogs: members(body, "ctlogs").flatMap(parseLog),
     certificateAuthorities: members(body, "certificateAuthorities").map(parseAuthority),
     timestampAuthorities: members(body, "timestampAuthorities").map(parseAuthority),
   };
@@ -88,7 +94,8 @@ function members(body: JsonObject, name: string): readonly JsonObject[] {
   return isSet(body, name) ? body.objects(name, { itemsMax: MEMBERS_MAX }) : [];
 }
 
-function parseLog(log: JsonObject): TrustedLog {
+/** @returns one log, or none. */
+function parseLog(log: JsonObject): readonly TrustedLog[] {
   const baseUrl = log.text("baseUrl", { charsMax: URL_CHARS_MAX });
   log.choice("hashAlgorithm", ["SHA2_256"]);
   const key = log.object("publicKey");
@@ -102,13 +109,20 @@ function parseLog(log: JsonObject): TrustedLog {
   if (logId.length !== LOG_ID_BYTES) {
     throw new ParseError("out-of-range", `Cannot read ${id.path}: a log id of ${logId.length} bytes`);
   }
-  if (isSet(log, "operator")) log.text("operator", { charsMax: NAME_CHARS_MAX });
+  const operator = parseOperator(log);
   // A shorter spelling of the log id, in four bytes or all of them; ours is computed from the log id.
   if (isSet(log, "checkpointKeyId"))
     log.object("checkpointKeyId").base64("keyId", { bytesMax: LOG_ID_BYTES });
   log.end();
+  if (!isKnownKeyDetails(keyDetails)) return [];
   const spki = keyDetails === PKCS1_KEY_DETAILS ? spkiFromRsaPublicKey(rawBytes) : rawBytes;
-  return { baseUrl, publicKey: parsePublicKey(spki, key.path), keyDetails, validFor, logId };
+  const publicKey = parsePublicKey(spki, key.path);
+  keyAlgorithmOf(keyDetails, publicKey);
+  return [{ baseUrl, publicKey, keyDetails, validFor, logId, operator }];
+}
+
+function parseOperator(member: JsonObject): string {
+  return isSet(member, "operator") ? member.text("operator", { charsMax: NAME_CHARS_MAX }) : "";
 }
 
 function parseAuthority(authority: JsonObject): TrustedAuthority {
@@ -120,14 +134,14 @@ function parseAuthority(authority: JsonObject): TrustedAuthority {
   chain.end();
   if (items.length === 0) throw new ParseError("missing-field", `Cannot read ${chain.path}: it is empty`);
   const validFor = parseWindow(authority.object("validFor"));
-  if (isSet(authority, "operator")) authority.text("operator", { charsMax: NAME_CHARS_MAX });
+  const operator = parseOperator(authority);
   authority.end();
   const certificates = items.map((item) => {
     const der = item.base64("rawBytes", { bytesMax: CERTIFICATE_BYTES_MAX });
     item.end();
     return parseCertificate(der, item.path);
   });
-  return { uri, certificates, validFor };
+  return { uri, certificates, validFor, operator };
 }
 
 function parseWindow(window: JsonObject): ValidityWindow {
@@ -157,6 +171,7 @@ function logJson(log: TrustedLog): JsonInput {
       validFor: windowJson(log.validFor),
     },
     logId: { keyId: encodeBase64(log.logId) },
+    ...operatorJson(log),
   };
 }
 
@@ -165,7 +180,12 @@ function authorityJson(authority: TrustedAuthority): JsonInput {
     uri: authority.uri,
     certChain: { certificates: authority.certificates.map(({ der }) => ({ rawBytes: encodeBase64(der) })) },
     validFor: windowJson(authority.validFor),
+    ...operatorJson(authority),
   };
+}
+
+function operatorJson({ operator }: { readonly operator: string }): { readonly operator?: string } {
+  return operator === "" ? {} : { operator };
 }
 
 function windowJson(window: ValidityWindow): JsonInput {

@@ -53,7 +53,7 @@ test("attestationFromBundle: gives back what bundleFromAttestation took", () => 
   const bundle = bundleFromAttestation(sampleAttestation);
   assert.deepEqual(attestationFromBundle(bundle), sampleAttestation);
   assert.deepEqual(
-    encodeAttestation(attestationFromBundle(parseBundle(encodeBundle(bundle)))),
+    encodeAttestation(attestationFromBundle(parseBundle(encodeBundle(bundle), "0.3"))),
     encodeAttestation(sampleAttestation),
   );
 });

@@ -51,7 +51,7 @@ for (const name of files.filter((file) => file.endsWith(".provenance"))) {
 
 for (const name of files.filter((file) => file.endsWith(".sigstore"))) {
   test(`attestationFromBundle: ${name} becomes an attestation`, () => {
-    const attestation = attestationFromBundle(parseBundle(read(name)));
+    const attestation = attestationFromBundle(parseBundle(read(name), "0.2"));
     assert.deepEqual(
       encodeAttestation(parseAttestation(encodeAttestation(attestation))),
       encodeAttestation(attestation),

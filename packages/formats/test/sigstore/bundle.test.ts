@@ -26,7 +26,7 @@ for (const [what, bundle] of [
   ["a message signature", message],
 ] as const) {
   test(`parseBundle: reads ${what} that was encoded`, () => {
-    assert.deepEqual(encodeBundle(parseBundle(encodeBundle(bundle))), encodeBundle(bundle));
+    assert.deepEqual(encodeBundle(parseBundle(encodeBundle(bundle), "0.3")), encodeBundle(bundle));
   });
 }
 
@@ -47,21 +47,24 @@ const envelope = (change: Json): Uint8Array =>
   changed(dsse, ({ dsseEnvelope }) => ({ dsseEnvelope: { ...dsseEnvelope, ...change } }));
 
 test("parseBundle: the other spelling of version 0.3 is read", () => {
-  parseBundle(mediaType("application/vnd.dev.sigstore.bundle+json;version=0.3"));
+  parseBundle(mediaType("application/vnd.dev.sigstore.bundle+json;version=0.3"), "0.3");
 });
 
 test("parseBundle: null is absent, as protobuf says", () => {
-  parseBundle(material({ publicKey: null, x509CertificateChain: null }));
-  parseBundle(changed(dsse, () => ({ messageSignature: null })));
+  parseBundle(material({ publicKey: null, x509CertificateChain: null }), "0.3");
+  parseBundle(
+    changed(dsse, () => ({ messageSignature: null })),
+    "0.3",
+  );
 });
 
 test("parseBundle: a key id, which is a hint, is let through", () => {
-  parseBundle(envelope({ signatures: [{ sig: "AQ==", keyid: "x" }] }));
+  parseBundle(envelope({ signatures: [{ sig: "AQ==", keyid: "x" }] }), "0.3");
 });
 
 test("parseBundle: absent timestamps are none", () => {
-  assert.deepEqual(parseBundle(material({ timestampVerificationData: undefined })).timestamps, []);
-  assert.deepEqual(parseBundle(material({ timestampVerificationData: {} })).timestamps, []);
+  assert.deepEqual(parseBundle(material({ timestampVerificationData: undefined }), "0.3").timestamps, []);
+  assert.deepEqual(parseBundle(material({ timestampVerificationData: {} }), "0.3").timestamps, []);
 });
 
 const sha1 = { messageSignature: { messageDigest: { algorithm: "SHA1", digest: "" }, signature: "AQ==" } };
@@ -80,5 +83,5 @@ for (const [what, bytes, code] of [
   ["an envelope with two signatures", envelope({ signatures: [{}, {}] }), "too-many"],
   ["a digest of another algorithm", changed(message, () => sha1), "unsupported"],
 ] as const) {
-  test(`parseBundle: ${what} is refused`, () => assert.throws(() => parseBundle(bytes), { code }));
+  test(`parseBundle: ${what} is refused`, () => assert.throws(() => parseBundle(bytes, "0.3"), { code }));
 }

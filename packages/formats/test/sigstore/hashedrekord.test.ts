@@ -57,15 +57,11 @@ for (const [key, keyDetails] of [
   [{ kind: "ecdsa", curve: "p384", spki }, "PKIX_ECDSA_P384_SHA_384"],
   [{ kind: "ecdsa", curve: "p521", spki }, "PKIX_ECDSA_P521_SHA_512"],
   [{ kind: "rsa", bits: 3072, spki }, "PKIX_RSA_PKCS1V15_3072_SHA256"],
+  [{ kind: "ed25519", spki }, "PKIX_ED25519_PH"],
 ] as const) {
   test(`loggedKeyOf: names ${keyDetails}`, () => assert.equal(loggedKeyOf(key).keyDetails, keyDetails));
 }
 
-for (const key of [
-  { kind: "ed25519", spki },
-  { kind: "rsa", bits: 2049, spki },
-] as const) {
-  test(`loggedKeyOf: a key of kind ${key.kind} that no log takes is refused`, () => {
-    assert.throws(() => loggedKeyOf(key), { code: "unsupported" });
-  });
-}
+test("loggedKeyOf: an RSA key of a length that no log takes is refused", () => {
+  assert.throws(() => loggedKeyOf({ kind: "rsa", bits: 2049, spki }), { code: "unsupported" });
+});

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type EntryEvidence,
   encodeCanonicalJson,
   parseJsonObject,
   parseTlogEntry,
@@ -12,8 +13,8 @@ import {
 } from "../../src/index.ts";
 import { sampleEntry } from "../attest/sample.ts";
 
-const parse = (bytes: Uint8Array): TlogEntry =>
-  parseTlogEntry(parseJsonObject(bytes, { bytesMax: 65_536, depthMax: 8 }, "entry"));
+const parse = (bytes: Uint8Array, evidence: EntryEvidence = "proof"): TlogEntry =>
+  parseTlogEntry(parseJsonObject(bytes, { bytesMax: 65_536, depthMax: 8 }, "entry"), evidence);
 const sound = JSON.parse(parseUtf8(encodeCanonicalJson(tlogEntryJson(sampleEntry)), "test"));
 const changed = (change: object): Uint8Array => utf8(JSON.stringify({ ...sound, ...change }));
 const proof = (change: object): Uint8Array =>
@@ -34,7 +35,17 @@ test("parseTlogEntry: numbers may be numbers, or absent when they are 0; null is
   assert.equal(parse(changed({ logIndex: undefined })).logIndex, 0);
   assert.equal(parse(changed({ integratedTime: "0" })).integratedTime, 0);
   assert.equal(parse(changed({ inclusionPromise: null })).inclusionPromise, null);
-  assert.deepEqual(parse(proof({ hashes: undefined })).inclusionProof.hashes, []);
+  assert.deepEqual(parse(proof({ hashes: undefined })).inclusionProof?.hashes, []);
+});
+
+test("parseTlogEntry: beside a promise a proof may be absent, or without a checkpoint, and then is not there", () => {
+  const inclusionPromise = { signedEntryTimestamp: "AQ==" };
+  const { checkpoint: _, ...rootless } = sound.inclusionProof;
+  for (const inclusionProof of [undefined, null, rootless]) {
+    assert.equal(parse(changed({ inclusionPromise, inclusionProof }), "promise").inclusionProof, null);
+  }
+  assert.notEqual(parse(changed({ inclusionPromise }), "promise").inclusionProof, null);
+  assert.throws(() => parse(changed({}), "promise"), { code: "missing-field" });
 });
 
 for (const [what, bytes, code] of [

@@ -8,7 +8,13 @@ import {
   parseInTotoStatement,
 } from "@countermark/formats";
 import type { CryptoPort } from "../port.ts";
-import { type Signing, verifyKeylessSignature } from "../sigstore/signing.ts";
+import { contentOfBytes } from "../sigstore/content.ts";
+import {
+  ORDINARY_DEMANDS,
+  type SignatureDemands,
+  type Signing,
+  verifyKeylessSignature,
+} from "../sigstore/signing.ts";
 import type { PreparedTrustedRoot } from "../sigstore/trusted-root.ts";
 import type { Verified } from "../verified.ts";
 import { type DistributionFile, type DistributionPredicateType, verifyStatement } from "./statement.ts";
@@ -36,12 +42,32 @@ export async function verifyAttestation(
   root: Verified<PreparedTrustedRoot>,
   crypto: CryptoPort,
 ): Promise<Verified<Evidence>> {
+  return await verifyAttestationOf(attestation, { ...ORDINARY_DEMANDS, file }, root, crypto);
+}
+
+/** The same as {@link verifyAttestation}, with demands of the caller's own. */
+export async function verifyAttestationOf(
+  attestation: Attestation,
+  demands: SignatureDemands & { readonly file: DistributionFile },
+  root: Verified<PreparedTrustedRoot>,
+  crypto: CryptoPort,
+): Promise<Verified<Evidence>> {
   const { certificate, timestamps, transparencyEntries: entries, statement, signature } = attestation;
-  const message = dssePae(IN_TOTO_PAYLOAD_TYPE, statement);
-  const signed = { certificate, timestamps, entries, message, signature };
-  const signing = await verifyKeylessSignature(signed, root, crypto);
+  const content = contentOfBytes(dssePae(IN_TOTO_PAYLOAD_TYPE, statement));
+  const signer = { kind: "certificate", certificate } as const;
+  const signed = {
+    signer,
+    timestamps,
+    entries,
+    content,
+    signature,
+    form: "envelope",
+    payload: statement,
+  } as const;
+  const signing = await verifyKeylessSignature(signed, demands, root, crypto);
   const said = parseInTotoStatement(statement);
-  const predicateType = verifyStatement(said, file);
+  const predicateType = verifyStatement(said, demands.file);
+  demands.trace("statement");
   const evidence: Evidence = {
     ...signing,
     predicateType,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type Certificate,
   dssePae,
   encodeHex,
   equalBytes,
   HASH_ALGORITHM_NAMES,
   IN_TOTO_PAYLOAD_TYPE,
+  type InTotoSubject,
+  type PublicKey,
   parseInTotoStatement,
   quote,
   type SigstoreBundle,
@@ -12,53 +15,96 @@ import {
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
-import { type Signing, verifyKeylessSignature } from "./signing.ts";
+import { contentOfBytes, digestOfContent, isDigestOf, type SignedContent } from "./content.ts";
+import type { RsaPadding, Signed } from "./signed.ts";
+import {
+  type KeySigning,
+  type SignatureDemands,
+  type Signing,
+  verifyKeylessSignature,
+  verifyKeySignature,
+} from "./signing.ts";
 import type { PreparedTrustedRoot } from "./trusted-root.ts";
 
-/** What a bundle should be about: the bytes, or only their digest. */
-export type Artifact =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "digest"; readonly sha256: Uint8Array };
+/** What a bundle should be about: every byte, or as much as one digest says. */
+export type Artifact = SignedContent;
+
+/** Who should have signed. */
+export type SignerDemand =
+  /** The certificate's one name and its issuer, both exactly. */
+  | { readonly kind: "identity"; readonly name: string; readonly issuer: string }
+  /** Any certificate of a trusted authority: the caller compares who it is. */
+  | { readonly kind: "any-identity" }
+  | { readonly kind: "key"; readonly key: PublicKey; readonly rsaPadding: RsaPadding };
+
+export type BundleDemands = SignatureDemands & { readonly artifact: Artifact; readonly signer: SignerDemand };
+
+/** What a verified bundle proves: by whom the artifact was signed, and when. */
+export type BundleEvidence =
+  | ({ readonly kind: "identity" } & Signing)
+  | ({ readonly kind: "key" } & KeySigning);
 
 /**
- * Checks that a bundle of version 0.3 is about the artifact, and who signed it when. A message signature is over the
+ * Checks that a bundle is about the artifact, that the demanded signer signed it, and when. A message signature is over the
  * artifact; an in-toto statement has it among its subjects.
  *
- * @throws VerifyError `artifact-bytes-needed` for a message signature and a digest, which the primitives cannot check;
- *   `digest-mismatch`, `statement-payload-type`, and those of {@link verifyKeylessSignature}
+ * @throws VerifyError `digest-mismatch`, `artifact-digest-algorithm`, `statement-payload-type`, `signer-kind`,
+ *   `identity-name`, `identity-issuer`, and those of {@link verifyKeylessSignature}
+ * @spec github.com/sigstore/architecture-docs/blob/main/client-spec.md#4
  *
- * Not checked here: whether this signer may sign this; a statement's predicate.
+ * Not checked here: a statement's predicate, and its other subjects.
  */
 export async function verifyBundle(
   bundle: SigstoreBundle,
-  artifact: Artifact,
+  demands: BundleDemands,
   root: Verified<PreparedTrustedRoot>,
   crypto: CryptoPort,
-): Promise<Verified<Signing>> {
-  const message = verifyAbout(bundle, artifact, crypto);
-  const { certificate, timestamps, tlogEntries: entries, content } = bundle;
-  const signed = { certificate, timestamps, entries, message, signature: content.signature };
-  return await verifyKeylessSignature(signed, root, crypto);
+): Promise<Verified<BundleEvidence>> {
+  const { signer, trace } = demands;
+  const about = verifyAbout(bundle, demands.artifact, crypto);
+  trace("artifact");
+  if (signer.kind === "key") {
+    requireSigner(bundle, "public-key");
+    const signing = await verifyKeySignature({ ...about, signer }, demands, root, crypto);
+    const evidence: BundleEvidence = { kind: "key", ...signing };
+    return evidence as Verified<BundleEvidence>;
+  }
+  const certificate = requireSigner(bundle, "certificate");
+  const by = { kind: "certificate", certificate } as const;
+  const signing = await verifyKeylessSignature({ ...about, signer: by }, demands, root, crypto);
+  verifyIdentity(signing, signer);
+  trace("identity");
+  const evidence: BundleEvidence = { kind: "identity", ...signing };
+  return evidence as Verified<BundleEvidence>;
 }
 
-/** @returns the bytes that the bundle's signature must cover. */
-function verifyAbout(bundle: SigstoreBundle, artifact: Artifact, crypto: CryptoPort): Uint8Array {
-  const { content } = bundle;
+type About = Omit<Signed, "signer" | "form"> &
+  ({ readonly form: "artifact" } | { readonly form: "envelope"; readonly payload: Uint8Array });
+
+/** @returns what the bundle's signature must cover, and its evidence. */
+function verifyAbout(bundle: SigstoreBundle, artifact: Artifact, crypto: CryptoPort): About {
+  const { content, timestamps, tlogEntries: entries } = bundle;
+  const { signature } = content;
   if (content.kind === "dsse") {
-    verifySubject(content, artifact.kind === "bytes" ? crypto.sha256(artifact.bytes) : artifact.sha256);
-    return dssePae(content.payloadType, content.payload);
+    const { payloadType, payload } = content;
+    verifySubject(content, artifact, crypto);
+    const pae = contentOfBytes(dssePae(payloadType, payload));
+    return { form: "envelope", payload, content: pae, timestamps, entries, signature };
   }
-  if (artifact.kind === "digest") {
-    throw new VerifyError("artifact-bytes-needed", "Cannot check a message signature against a digest");
+  if (content.digest !== null) {
+    const { algorithm: name, value: digest } = content.digest;
+    const algorithm = HASH_ALGORITHM_NAMES[name];
+    if (!isDigestOf(artifact, { algorithm, digest }, crypto)) {
+      throw wrongDigest(encodeHex(digest), digestOfContent(artifact, algorithm, crypto));
+    }
   }
-  const digest = crypto.digest(HASH_ALGORITHM_NAMES[content.digest.algorithm], artifact.bytes);
-  if (!equalBytes(digest, content.digest.value)) throw wrongDigest(content.digest.value, digest);
-  return artifact.bytes;
+  return { form: "artifact", content: artifact, timestamps, entries, signature };
 }
 
 function verifySubject(
   envelope: { readonly payloadType: string; readonly payload: Uint8Array },
-  digest: Uint8Array,
+  artifact: Artifact,
+  crypto: CryptoPort,
 ): void {
   if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE) {
     throw new VerifyError(
@@ -67,14 +113,50 @@ function verifySubject(
     );
   }
   const { subjects } = parseInTotoStatement(envelope.payload);
-  const found = subjects.some(({ sha256 }) => sha256 !== null && equalBytes(sha256, digest));
-  if (!found) throw wrongDigest(subjects[0]?.sha256 ?? null, digest);
+  const digest = digestOfContent(artifact, "sha256", crypto);
+  if (!subjects.some((subject) => isSubject(subject, digest))) {
+    throw wrongDigest(`${subjects.length} other subjects`, digest);
+  }
 }
 
-function wrongDigest(signed: Uint8Array | null, found: Uint8Array): VerifyError {
-  const wanted = signed === null ? "no digest" : encodeHex(signed);
+function isSubject({ sha256 }: InTotoSubject, digest: Uint8Array): boolean {
+  return sha256 !== null && equalBytes(sha256, digest);
+}
+
+function requireSigner(bundle: SigstoreBundle, wanted: "certificate"): Certificate;
+function requireSigner(bundle: SigstoreBundle, wanted: "public-key"): null;
+function requireSigner({ signer }: SigstoreBundle, wanted: "certificate" | "public-key"): Certificate | null {
+  if (signer.kind !== wanted) {
+    throw new VerifyError(
+      "signer-kind",
+      `Cannot believe bundle: it is signed by a ${signer.kind}, wanted a ${wanted}`,
+    );
+  }
+  return signer.kind === "certificate" ? signer.certificate : null;
+}
+
+/** Names and issuers are compared as a whole: no pattern, no part, no letter case. */
+function verifyIdentity(signing: Verified<Signing>, signer: Exclude<SignerDemand, { kind: "key" }>): void {
+  if (signer.kind === "any-identity") return;
+  const { issuer } = signing.claims;
+  if (issuer !== signer.issuer) {
+    throw new VerifyError(
+      "identity-issuer",
+      `Cannot accept signer: vouched for by ${quote(issuer ?? "nobody")}, wanted ${quote(signer.issuer)}`,
+    );
+  }
+  const name = "value" in signing.san ? signing.san.value : "";
+  if (name !== signer.name) {
+    throw new VerifyError(
+      "identity-name",
+      `Cannot accept signer ${quote(name)}, wanted ${quote(signer.name)}`,
+    );
+  }
+}
+
+function wrongDigest(signed: string, found: Uint8Array): VerifyError {
   return new VerifyError(
     "digest-mismatch",
-    `Cannot accept artifact ${encodeHex(found)}: the bundle is about ${wanted}`,
+    `Cannot accept artifact ${encodeHex(found)}: the bundle is about ${signed}`,
   );
 }

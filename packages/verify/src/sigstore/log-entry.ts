@@ -1,114 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  type Certificate,
-  encodeHashedRekordBody,
+  encodeInclusionPromise,
   equalBytes,
-  HASHEDREKORD_KIND,
-  HASHEDREKORD_VERSION,
+  type LogInclusionProof,
   leafHash,
-  loggedKeyOf,
   type TlogEntry,
   windowContains,
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
-import { verifyCheckpoint } from "../log/checkpoint.ts";
 import { verifyInclusion } from "../log/inclusion.ts";
 import type { CryptoPort } from "../port.ts";
+import { isSignedBy } from "../x509/signature.ts";
+import { type EntryKind, entryKindOf, verifyEntryBody } from "./entry-body.ts";
+import { verifyLogCheckpoint } from "./log-checkpoint.ts";
+import type { Signed } from "./signed.ts";
 import type { PreparedTlog } from "./trusted-root.ts";
 
-/** What a log entry has to be about. */
-export type LoggedSignature = {
-  readonly certificate: Certificate;
-  /** The signed bytes: a PAE, or the artifact. */
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
-};
+/** A time that somebody independent of the signer vouches for, in Unix seconds. */
+export type VouchedTime = { readonly time: number; readonly operator: string };
 
 /**
- * Checks that a log of the trusted root holds an entry about exactly this certificate, signature and message. The leaf is
- * made anew from them, so nothing in the entry's own body is believed.
+ * The times that logs of Rekor v1 signed as the promise to include an entry. An entry without a promise has none: its time
+ * is anybody's word.
  *
- * @param signedAt Unix seconds, from a verified timestamp; an entry of Rekor v2 has no time of its own.
- * @throws VerifyError `log-unknown`, `log-outside-window`, `log-index-mismatch`, `log-entry-mismatch`,
- *   `log-root-mismatch`, and those of {@link verifyCheckpoint} and {@link verifyInclusion}
+ * @throws VerifyError `log-promise-signature`, `log-promise-unexpected`, `log-unknown`, `log-outside-window`,
+ *   `log-entry-unsupported`
+ * @spec github.com/sigstore/architecture-docs/blob/main/client-spec.md#4.2
+ */
+export async function verifyPromises(
+  signed: Signed,
+  logs: readonly PreparedTlog[],
+  crypto: CryptoPort,
+): Promise<readonly VouchedTime[]> {
+  const times: VouchedTime[] = [];
+  for (const entry of signed.entries) {
+    const { rekor } = entryKindOf(entry, signed.form);
+    if (entry.inclusionPromise === null) continue;
+    if (rekor !== 1) {
+      throw new VerifyError("log-promise-unexpected", "Cannot believe log entry: Rekor v2 makes no promises");
+    }
+    const time = entry.integratedTime;
+    const log = findLog(entry, logs, time);
+    const message = encodeInclusionPromise(entry);
+    if (!(await isSignedBy(log.publicKey, log.algorithm, message, entry.inclusionPromise, crypto))) {
+      throw new VerifyError(
+        "log-promise-signature",
+        `Cannot believe the time ${time} of a log entry: the log did not sign it`,
+      );
+    }
+    times.push({ time, operator: log.operator });
+  }
+  return times;
+}
+
+/**
+ * Checks that a log of the trusted root holds an entry about exactly this signer, signature and content.
+ *
+ * @param signedAt Unix seconds, verified.
+ * @returns the log.
+ * @throws VerifyError `log-unknown`, `log-outside-window`, `log-index-mismatch`, `log-root-mismatch`, `log-proof-missing`,
+ *   and those of {@link entryKindOf}, {@link verifyEntryBody}, {@link verifyLogCheckpoint} and {@link verifyInclusion}
  * @spec github.com/sigstore/architecture-docs/blob/main/rekor-v2-spec.md#6.1.4
+ *
+ * Not checked here: the promise of an entry that has one, see {@link verifyPromises}.
  */
 export async function verifyLogEntry(
   entry: TlogEntry,
-  signed: LoggedSignature,
-  logs: readonly PreparedTlog[],
-  signedAt: number,
+  signed: Signed,
+  { logs, signedAt }: { readonly logs: readonly PreparedTlog[]; readonly signedAt: number },
   crypto: CryptoPort,
-): Promise<void> {
+): Promise<PreparedTlog> {
+  const kind = entryKindOf(entry, signed.form);
   const log = findLog(entry, logs, signedAt);
-  verifyIndex(entry);
-  const body = verifyBody(entry, signed, crypto);
+  verifyEntryBody(entry, kind, signed, crypto);
   const proof = entry.inclusionProof;
-  const checkpoint = await verifyCheckpoint(
-    proof.checkpoint,
-    { vkeys: [log.vkey], origin: log.origin },
-    crypto,
-  );
-  if (proof.treeSize !== checkpoint.size || !equalBytes(proof.rootHash, checkpoint.root)) {
+  if (proof === null) {
+    verifyPromiseAlone(entry);
+    return log;
+  }
+  verifyIndex(entry, proof, kind);
+  const { size, root } = await verifyLogCheckpoint(proof.checkpoint, log, kind.rekor, crypto);
+  if (proof.treeSize !== size || !equalBytes(proof.rootHash, root)) {
     throw new VerifyError(
       "log-root-mismatch",
-      `Cannot believe log entry: its proof is in a tree of ${proof.treeSize}, its checkpoint of ${checkpoint.size}, or with another root`,
+      `Cannot believe log entry: its proof is in a tree of ${proof.treeSize}, its checkpoint of ${size}, or with another root`,
     );
   }
-  const hash = leafHash(crypto.sha256, body);
-  const { size, root } = checkpoint;
-  verifyInclusion({ leafHash: hash, index: entry.logIndex, size, root, proof: proof.hashes }, crypto.sha256);
+  const hash = leafHash(crypto.sha256, entry.canonicalizedBody);
+  const { logIndex: index, hashes } = proof;
+  verifyInclusion({ leafHash: hash, index, size, root, proof: hashes }, crypto.sha256);
+  return log;
 }
 
-/** Checks that the entry is of Rekor v2; those of Rekor v1 are not accepted yet. @throws VerifyError `log-entry-unsupported` */
-export function verifyEntryKind(entry: TlogEntry): void {
-  if (entry.kind !== HASHEDREKORD_KIND || entry.version !== HASHEDREKORD_VERSION) {
-    throw new VerifyError(
-      "log-entry-unsupported",
-      `Cannot believe log entry: only ${HASHEDREKORD_KIND} ${HASHEDREKORD_VERSION} (Rekor v2) is accepted yet, found ${entry.kind} ${entry.version}`,
-    );
+/** In a bundle of version 0.1 the promise stands for the proof. */
+function verifyPromiseAlone(entry: TlogEntry): void {
+  if (entry.inclusionPromise === null) {
+    throw new VerifyError("log-proof-missing", "Cannot believe log entry: it has neither proof nor promise");
   }
 }
 
-function findLog(entry: TlogEntry, logs: readonly PreparedTlog[], signedAt: number): PreparedTlog {
+function findLog(entry: TlogEntry, logs: readonly PreparedTlog[], time: number): PreparedTlog {
   const known = logs.filter(({ logId }) => equalBytes(logId, entry.logId));
   if (known.length === 0) {
     throw new VerifyError("log-unknown", "Cannot believe log entry: the trusted root has no log of its id");
   }
-  const log = known.find(({ window }) => windowContains(window, signedAt));
+  const log = known.find(({ window }) => windowContains(window, time));
   if (log === undefined) {
     throw new VerifyError(
       "log-outside-window",
-      `Cannot believe log entry: its log is not trusted at ${signedAt}`,
+      `Cannot believe log entry: its log is not trusted at ${time}`,
     );
   }
   return log;
 }
 
-function verifyIndex(entry: TlogEntry): void {
-  if (entry.logIndex !== entry.inclusionProof.logIndex) {
+/** Rekor v1 counts over all of its trees outside the proof, and from 0 in each tree inside: the two need not agree. */
+function verifyIndex(entry: TlogEntry, proof: LogInclusionProof, kind: EntryKind): void {
+  if (kind.rekor === 2 && entry.logIndex !== proof.logIndex) {
     throw new VerifyError(
       "log-index-mismatch",
-      `Cannot believe log entry ${entry.logIndex}: its proof is for entry ${entry.inclusionProof.logIndex}`,
+      `Cannot believe log entry ${entry.logIndex}: its proof is for entry ${proof.logIndex}`,
     );
   }
-}
-
-/** @returns the body made anew, for the leaf hash. */
-function verifyBody(entry: TlogEntry, signed: LoggedSignature, crypto: CryptoPort): Uint8Array {
-  const { certificate, message, signature } = signed;
-  const { hash, hashAlgorithm, keyDetails } = loggedKeyOf(certificate.publicKey);
-  const body = encodeHashedRekordBody({
-    hashAlgorithm,
-    digest: crypto.digest(hash, message),
-    signature,
-    verifier: { kind: "certificate", der: certificate.der, keyDetails },
-  });
-  if (!equalBytes(body, entry.canonicalizedBody)) {
-    throw new VerifyError(
-      "log-entry-mismatch",
-      "Cannot believe log entry: it is about another certificate, signature or digest",
-    );
-  }
-  return body;
 }

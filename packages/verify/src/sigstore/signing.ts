@@ -4,100 +4,201 @@ import {
   type FulcioClaims,
   type GeneralName,
   loggedKeyOf,
+  type PublicKey,
   parseFulcioExtensions,
-  type Timestamp,
-  type TlogEntry,
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
+import { countOperators, ONE_OF_EACH, requireThresholds, type Thresholds } from "../thresholds.ts";
 import type { Verified } from "../verified.ts";
 import { verifySct } from "../x509/sct.ts";
-import { isSignedBy } from "../x509/signature.ts";
 import { verifyAlive, verifyIssuedBy, verifyOneName } from "../x509/signing-certificate.ts";
 import { verifyTimestamps } from "../x509/timestamp.ts";
-import { verifyEntryKind, verifyLogEntry } from "./log-entry.ts";
-import type { PreparedTrustedRoot } from "./trusted-root.ts";
+import { verifyContentSignature } from "./content.ts";
+import { type CosignerDemand, verifyCosigners } from "./cosigners.ts";
+import { entryKindOf } from "./entry-body.ts";
+import { verifyLogEntry, verifyPromises } from "./log-entry.ts";
+import { type Signed, type Signer, signerKey } from "./signed.ts";
+import { NO_TRACE, type Trace } from "./steps.ts";
+import type { PreparedTlog, PreparedTrustedRoot } from "./trusted-root.ts";
 
-/** One keyless signature with everything needed to believe it. */
-export type KeylessSignature = {
-  readonly certificate: Certificate;
-  readonly timestamps: readonly Timestamp[];
-  readonly entries: readonly TlogEntry[];
-  /** The signed bytes. */
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
-};
-
-/** Who signed, and when. */
-export type Signing = {
-  readonly certificate: Certificate;
-  readonly claims: FulcioClaims;
-  readonly san: GeneralName;
-  /** Unix seconds, from the earliest of the verified timestamps. */
+/** When a signature was made and where it is logged. */
+export type SignatureRecord = {
+  /** Unix seconds: the earliest of the times that are vouched for. */
   readonly signedAt: number;
-  /** The first entry's place in its log. */
+  /** The first entry's log, and its index there: in Rekor v1 over all trees, by the log's word alone. */
   readonly logId: Uint8Array;
   readonly logIndex: number;
 };
 
+/** Who signed by a certificate, and when. */
+export type Signing = SignatureRecord & {
+  readonly certificate: Certificate;
+  readonly claims: FulcioClaims;
+  readonly san: GeneralName;
+};
+
+/** That a known key signed, and when. */
+export type KeySigning = SignatureRecord & { readonly key: PublicKey };
+
+/** What is demanded beyond one valid signature by a trusted authority, log and clock. */
+export type SignatureDemands = {
+  readonly thresholds: Thresholds;
+  readonly cosigners: CosignerDemand;
+  readonly trace: Trace;
+};
+
+/** One log, one certificate transparency log, one clock; no cosigners. */
+export const ORDINARY_DEMANDS: SignatureDemands = {
+  thresholds: ONE_OF_EACH,
+  cosigners: { kind: "not-demanded" },
+  trace: NO_TRACE,
+};
+
+type Times = { readonly earliest: number; readonly latest: number };
+
 /**
- * Checks a keyless signature: every timestamp, the certificate, its SCT, every log entry, the signature.
+ * Checks a signature by a certificate: every time, the certificate, its SCTs, every log entry, the signature.
  *
- * @throws VerifyError of each step; ParseError for a key that Rekor v2 does not log
+ * @throws VerifyError of each step; ParseError for an entry body, checkpoint or extension that is malformed
  * @spec github.com/sigstore/architecture-docs/blob/main/client-spec.md#4
  *
- * Not checked here: whether this signer may sign this; what the message says.
+ * Not checked here: whether this signer may sign this; what the content says.
  */
 export async function verifyKeylessSignature(
-  signed: KeylessSignature,
+  signed: Signed & { readonly signer: { readonly kind: "certificate" } },
+  demands: SignatureDemands,
   root: Verified<PreparedTrustedRoot>,
   crypto: CryptoPort,
 ): Promise<Verified<Signing>> {
-  const { certificate, timestamps, entries, message, signature } = signed;
-  // 0. The log is of a version that has no time of its own, so that the timestamps below are the only times there are.
-  for (const entry of entries) verifyEntryKind(entry);
-  // 1. When: every timestamp is over this signature, by an authority trusted then.
-  const time = await verifyTimestamps(timestamps, signature, root.timestampAuthorities, crypto);
+  const { certificate } = signed.signer;
+  const { thresholds, trace } = demands;
+  // 1. When.
+  const times = await verifyTimes(signed, demands, root, crypto);
   // 2. Who: an authority trusted then issued the certificate, for code signing.
-  const chain = await verifyIssuedBy(certificate, root.certificateAuthorities, time.earliest, crypto);
+  const chain = await verifyIssuedBy(certificate, root.certificateAuthorities, times.earliest, crypto);
+  trace("issued");
   // 3. The certificate was alive at every time that is claimed.
-  verifyAlive(certificate, time.earliest);
-  verifyAlive(certificate, time.latest);
+  verifyAlive(certificate, times.earliest);
+  verifyAlive(certificate, times.latest);
   const san = verifyOneName(certificate);
+  trace("alive");
   // 4. The certificate is public.
-  await verifySct(certificate, chain.first, root.ctLogs, crypto);
-  // 5. The signature is public.
-  const [first] = entries;
-  if (first === undefined) throw new TypeError("Cannot verify a signature without a log entry");
-  for (const entry of entries) {
-    await verifyLogEntry(entry, signed, root.transparencyLogs, time.earliest, crypto);
-  }
-  // 6. It signs these bytes.
-  await verifySignature(certificate, message, signature, crypto);
-  const signing: Signing = {
-    certificate,
-    claims: parseFulcioExtensions(certificate),
-    san,
-    signedAt: time.earliest,
-    logId: first.logId,
-    logIndex: first.logIndex,
-  };
+  await verifySct(certificate, { issuer: chain.first, wanted: thresholds.ctLogs }, root.ctLogs, crypto);
+  trace("sct");
+  // 5. The signature is public. 6. It signs this content.
+  const record = await verifyRecord(signed, times, { demands, root }, crypto);
+  const signing: Signing = { ...record, certificate, claims: parseFulcioExtensions(certificate), san };
   return signing as Verified<Signing>;
 }
 
-async function verifySignature(
-  certificate: Certificate,
-  message: Uint8Array,
-  signature: Uint8Array,
+/**
+ * Checks a signature by a key that the caller knows: every time, every log entry, the signature. A key has no window and no
+ * name, so the times say only when.
+ *
+ * @throws as {@link verifyKeylessSignature}
+ */
+export async function verifyKeySignature(
+  signed: Signed & { readonly signer: { readonly kind: "key" } },
+  demands: SignatureDemands,
+  root: Verified<PreparedTrustedRoot>,
   crypto: CryptoPort,
-): Promise<void> {
-  const key = certificate.publicKey;
-  const kind = key.kind === "rsa" ? "rsa-pkcs1" : "ecdsa";
-  const { hash } = loggedKeyOf(key); // refuses Ed25519
-  if (!(await isSignedBy(key, { kind, hash }, message, signature, crypto))) {
+): Promise<Verified<KeySigning>> {
+  const times = await verifyTimes(signed, demands, root, crypto);
+  const record = await verifyRecord(signed, times, { demands, root }, crypto);
+  const signing: KeySigning = { ...record, key: signed.signer.key };
+  return signing as Verified<KeySigning>;
+}
+
+/** Every timestamp and every promise, each of which must hold, by as many operators as wanted. */
+async function verifyTimes(
+  signed: Signed,
+  { thresholds, trace }: SignatureDemands,
+  root: Verified<PreparedTrustedRoot>,
+  crypto: CryptoPort,
+): Promise<Times> {
+  requireThresholds(thresholds);
+  const stamped = await verifyTimestamps(
+    signed.timestamps,
+    signed.signature,
+    root.timestampAuthorities,
+    crypto,
+  );
+  trace("timestamps");
+  const promised = await verifyPromises(signed, root.transparencyLogs, crypto);
+  trace("promises");
+  const vouched = [...stamped, ...promised];
+  if (vouched.length === 0) {
     throw new VerifyError(
-      "attestation-signature",
-      "Cannot believe signature: it is not by the certificate's key",
+      "timestamp-missing",
+      "Cannot tell when the signature was made: it has no timestamp, and no log entry with a signed time",
     );
   }
+  const found = countOperators(vouched);
+  if (found < thresholds.times) {
+    throw new VerifyError(
+      "threshold-times",
+      `Cannot believe signature: clocks of ${found} operators vouch for its time, wanted ${thresholds.times}`,
+    );
+  }
+  trace("times");
+  const times = vouched.map(({ time }) => time);
+  return { earliest: Math.min(...times), latest: Math.max(...times) };
+}
+
+/** Every log entry, by as many operators as wanted, and the signature itself. */
+async function verifyRecord(
+  signed: Signed,
+  times: Times,
+  { demands, root }: { readonly demands: SignatureDemands; readonly root: PreparedTrustedRoot },
+  crypto: CryptoPort,
+): Promise<SignatureRecord> {
+  const { entries, signer, content, signature } = signed;
+  const [first] = entries;
+  if (first === undefined) {
+    throw new VerifyError("log-entry-missing", "Cannot believe signature: it is in no transparency log");
+  }
+  verifyNoDuplicate(signed);
+  const logs: PreparedTlog[] = [];
+  for (const entry of entries) {
+    const at = { logs: root.transparencyLogs, signedAt: times.earliest };
+    logs.push(await verifyLogEntry(entry, signed, at, crypto));
+  }
+  const found = countOperators(logs);
+  if (found < demands.thresholds.logs) {
+    throw new VerifyError(
+      "threshold-logs",
+      `Cannot believe signature: it is in logs of ${found} operators, wanted ${demands.thresholds.logs}`,
+    );
+  }
+  demands.trace("entries");
+  await verifyCosigners(entries, demands.cosigners, crypto);
+  demands.trace("cosigners");
+  const key = signerKey(signer);
+  const forms = new Set(entries.map((entry) => entryKindOf(entry, signed.form).logs));
+  for (const form of forms) {
+    const algorithm = algorithmOf(signer, form);
+    await verifyContentSignature(content, { key, algorithm }, signature, crypto);
+  }
+  demands.trace("signature");
+  return { signedAt: times.earliest, logId: first.logId, logIndex: first.logIndex };
+}
+
+/** One entry twice is one entry, and nobody honest writes it twice. */
+function verifyNoDuplicate({ entries }: Signed): void {
+  const places = entries.map(({ logId, logIndex }) => `${logId.join()} ${logIndex}`);
+  if (new Set(places).size !== places.length) {
+    throw new VerifyError("log-entry-duplicate", "Cannot believe signature: it has one log entry twice");
+  }
+}
+
+/** A log of digests takes Ed25519 in its prehashed form only; where messages are logged it is pure. */
+function algorithmOf(signer: Signer, form: "digest-signature" | "message-signature") {
+  const key = signerKey(signer);
+  if (key.kind === "ed25519" && form === "message-signature") return { kind: "ed25519" } as const;
+  const { algorithm } = loggedKeyOf(key);
+  if (signer.kind === "key" && signer.rsaPadding === "pss" && algorithm.kind === "rsa-pkcs1") {
+    return { kind: "rsa-pss", hash: algorithm.hash } as const;
+  }
+  return algorithm;
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  createVkey,
+  concat,
   equalBytes,
+  type KeyAlgorithm,
+  keyAlgorithmOf,
   ParseError,
+  type PublicKey,
   parseEd25519Spki,
   quote,
   type TrustedAuthority,
   type TrustedLog,
   type TrustedRoot,
+  u8,
+  utf8,
   type ValidityWindow,
-  type Vkey,
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
@@ -27,12 +31,18 @@ export type PreparedTrustedRoot = {
 };
 
 export type PreparedTlog = {
+  /** 32 bytes, of which the first four are the key id in its signed notes. */
   readonly logId: Uint8Array;
-  /** The origin line of its checkpoints and the name of its key: the host of its URL. */
-  readonly origin: string;
-  readonly vkey: Vkey;
+  /** What its notes may be signed as: the host of its URL, or host and port. */
+  readonly names: readonly string[];
+  readonly publicKey: PublicKey;
+  readonly algorithm: KeyAlgorithm;
   readonly window: ValidityWindow;
+  readonly operator: string;
 };
+
+/** The type byte of an Ed25519 key in a signed note. */
+const ED25519_NOTE_TYPE = 1;
 
 /**
  * Checks what a trusted root says of itself: every chain up to a self-signed root, every log id against its key.
@@ -64,11 +74,11 @@ export async function prepareTrustedRoot(
 }
 
 async function prepareCertificateAuthority(authority: TrustedAuthority, crypto: CryptoPort) {
-  return await prepareChain(authority.certificates, 0, CODE_SIGNING, authority.validFor, crypto);
+  return await prepareChain(authority, 0, CODE_SIGNING, crypto);
 }
 
 async function prepareTimestampAuthority(authority: TrustedAuthority, crypto: CryptoPort) {
-  const chain = await prepareChain(authority.certificates, 1, TIME_STAMPING, authority.validFor, crypto);
+  const chain = await prepareChain(authority, 1, TIME_STAMPING, crypto);
   verifyEndEntity(chain.first, TIME_STAMPING);
   return chain;
 }
@@ -76,35 +86,36 @@ async function prepareTimestampAuthority(authority: TrustedAuthority, crypto: Cr
 /** A certificate transparency log is named by the hash of its key. @spec rfc6962#3.2 */
 function prepareCtLog(log: TrustedLog, crypto: CryptoPort): PreparedCtLog {
   if (!equalBytes(crypto.sha256(log.publicKey.spki), log.logId)) throw wrongLogId(log);
-  return { logId: log.logId, publicKey: log.publicKey, window: log.validFor };
+  return { logId: log.logId, publicKey: log.publicKey, window: log.validFor, operator: log.operator };
 }
 
-/** A transparency log's id begins with the key id in its signed notes. @spec c2sp.org/signed-note#signatures */
+/**
+ * A transparency log's id is the hash of its key, or for Ed25519 in Rekor v2 of name, type and key.
+ *
+ * @spec github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_common.proto, c2sp.org/signed-note#signatures
+ */
 function prepareTlog(log: TrustedLog, crypto: CryptoPort): PreparedTlog {
-  const origin = hostOf(log.baseUrl);
-  const vkey = vkeyOf(log, origin, crypto);
-  if (!equalBytes(vkey.keyId, log.logId.subarray(0, 4))) throw wrongLogId(log);
-  return { logId: log.logId, origin, vkey, window: log.validFor };
+  const { publicKey, logId, validFor: window, operator } = log;
+  const names = namesOf(log.baseUrl);
+  const ids = [publicKey.spki, ...names.map((name) => notedKey(name, publicKey))];
+  if (!ids.some((id) => equalBytes(crypto.sha256(id), logId))) throw wrongLogId(log);
+  const algorithm = keyAlgorithmOf(log.keyDetails, publicKey);
+  return { logId, names, publicKey, algorithm, window, operator };
 }
 
-function vkeyOf(log: TrustedLog, origin: string, crypto: CryptoPort): Vkey {
-  const { kind, spki } = log.publicKey;
-  switch (kind) {
-    case "ed25519":
-      return createVkey(origin, 1, parseEd25519Spki(spki), crypto.sha256);
-    case "ecdsa":
-      return createVkey(origin, 2, spki, crypto.sha256);
-    case "rsa":
-      throw new ParseError("unsupported", `Cannot use the log ${quote(log.baseUrl)}: it signs with RSA`);
-  }
+/** What the id of a log's key is the hash of, in signed notes. */
+function notedKey(name: string, key: PublicKey): Uint8Array {
+  return key.kind === "ed25519"
+    ? concat(utf8(`${name}\n`), u8(ED25519_NOTE_TYPE), parseEd25519Spki(key.spki))
+    : key.spki;
 }
 
 /** @spec github.com/sigstore/rekor-tiles/blob/main/CLIENTS.md */
-function hostOf(baseUrl: string): string {
-  const host = /^https?:\/\/([A-Za-z0-9.-]+)(?::[0-9]+)?(?:\/.*)?$/.exec(baseUrl)?.[1];
+function namesOf(baseUrl: string): readonly string[] {
+  const [, host, port] = /^https?:\/\/([A-Za-z0-9.-]+)(:[0-9]+)?(?:\/.*)?$/.exec(baseUrl) ?? [];
   if (host === undefined)
     throw new ParseError("malformed", `Cannot read ${quote(baseUrl)}: not the URL of a log`);
-  return host;
+  return port === undefined ? [host] : [host, host + port];
 }
 
 function wrongLogId(log: TrustedLog): VerifyError {

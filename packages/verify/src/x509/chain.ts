@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Certificate, equalBytes, type ValidityWindow, windowContains } from "@countermark/formats";
+import {
+  type Certificate,
+  equalBytes,
+  type TrustedAuthority,
+  type ValidityWindow,
+  windowContains,
+} from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
@@ -16,6 +22,7 @@ export type PreparedChain = {
   readonly notAfter: number;
   /** When the trusted root believes it. */
   readonly window: ValidityWindow;
+  readonly operator: string;
 };
 
 /**
@@ -29,10 +36,9 @@ export type PreparedChain = {
  * Not checked here: the first certificate when it is of an end entity, beyond its signature; any time.
  */
 export async function prepareChain(
-  certificates: readonly Certificate[],
+  { certificates, validFor: window, operator }: TrustedAuthority,
   endEntities: 0 | 1,
   purpose: Purpose,
-  window: ValidityWindow,
   crypto: CryptoPort,
 ): Promise<Verified<PreparedChain>> {
   const [first] = certificates;
@@ -48,6 +54,7 @@ export async function prepareChain(
     notBefore: Math.max(...certificates.map(({ notBefore }) => notBefore)),
     notAfter: Math.min(...certificates.map(({ notAfter }) => notAfter)),
     window,
+    operator,
   };
   return chain as Verified<PreparedChain>;
 }

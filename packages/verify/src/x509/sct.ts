@@ -12,6 +12,7 @@ import {
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
+import { countOperators } from "../thresholds.ts";
 import { isSignedBy } from "./signature.ts";
 
 /** A certificate transparency log of the trusted root. */
@@ -19,18 +20,20 @@ export type PreparedCtLog = {
   readonly logId: Uint8Array;
   readonly publicKey: PublicKey;
   readonly window: ValidityWindow;
+  readonly operator: string;
 };
 
 /**
- * Checks that at least one log of the trusted root promised to log the certificate.
+ * Checks that logs of as many operators as wanted promised to log the certificate. A promise by a log of the trusted root
+ * that the log did not sign is a refusal, also beside others that it did.
  *
- * @param issuer the certificate that issued it, verified.
- * @throws VerifyError `sct-missing`, `sct-log-unknown`, `sct-signature`; ParseError of {@link parseSctList}
+ * @param expected `issuer`: the certificate that issued it, verified; `wanted`: how many operators.
+ * @throws VerifyError `sct-missing`, `sct-log-unknown`, `sct-signature`, `threshold-ct-logs`; ParseError of {@link parseSctList}
  * @spec rfc6962#3.2
  */
 export async function verifySct(
   certificate: Certificate,
-  issuer: Certificate,
+  expected: { readonly issuer: Certificate; readonly wanted: number },
   logs: readonly PreparedCtLog[],
   crypto: CryptoPort,
 ): Promise<void> {
@@ -44,12 +47,20 @@ export async function verifySct(
     );
   }
   const tbs = precertificateTbs(certificate);
-  const issuerKeyHash = crypto.sha256(issuer.publicKey.spki);
+  const issuerKeyHash = crypto.sha256(expected.issuer.publicKey.spki);
   for (const { sct, log } of promises) {
     const signedData = encodeSctSignedData(sct, issuerKeyHash, tbs);
-    if (await isSignedBy(log.publicKey, sct.algorithm, signedData, sct.signature, crypto)) return;
+    if (!(await isSignedBy(log.publicKey, sct.algorithm, signedData, sct.signature, crypto))) {
+      throw new VerifyError("sct-signature", "Cannot believe certificate: an SCT is not signed by its log");
+    }
   }
-  throw new VerifyError("sct-signature", "Cannot believe certificate: no SCT is signed by its log");
+  const found = countOperators(promises.map(({ log }) => log));
+  if (found < expected.wanted) {
+    throw new VerifyError(
+      "threshold-ct-logs",
+      `Cannot believe certificate: logs of ${found} operators promised to publish it, wanted ${expected.wanted}`,
+    );
+  }
 }
 
 /** A log may be listed for several windows; only one that holds the SCT's time counts. */

@@ -1,30 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DigestName, PublicKey } from "@countermark/formats";
-import type { CryptoPort, SignatureScheme } from "../port.ts";
-
-/** How a signature in X.509, CMS or an SCT says it was made; the curve is the key's. */
-type Algorithm =
-  | { readonly kind: "ecdsa" | "rsa-pkcs1"; readonly hash: DigestName }
-  | { readonly kind: "ed25519" };
+import type { KeyAlgorithm, PrehashedAlgorithm, PublicKey } from "@countermark/formats";
+import type { CryptoPort, PrehashedScheme } from "../port.ts";
 
 /** Whether `signature` over `message` is by `key`; false when key and algorithm are not of one kind. */
 export async function isSignedBy(
   key: PublicKey,
-  algorithm: Algorithm,
+  algorithm: KeyAlgorithm,
   message: Uint8Array,
   signature: Uint8Array,
   crypto: CryptoPort,
 ): Promise<boolean> {
+  if (algorithm.kind === "ed25519") {
+    return key.kind === "ed25519" && (await crypto.verify({ kind: "ed25519" }, key.spki, message, signature));
+  }
   const scheme = schemeOf(key, algorithm);
   return scheme !== null && (await crypto.verify(scheme, key.spki, message, signature));
 }
 
-function schemeOf(key: PublicKey, algorithm: Algorithm): SignatureScheme | null {
-  if (key.kind === "ecdsa" && algorithm.kind === "ecdsa") {
-    return { kind: "ecdsa", curve: key.curve, hash: algorithm.hash, encoding: "der" };
+/** The same for a message of which only the digest is known, by the algorithm's hash (SHA-512 for Ed25519ph). */
+export async function isDigestSignedBy(
+  key: PublicKey,
+  algorithm: PrehashedAlgorithm,
+  digest: Uint8Array,
+  signature: Uint8Array,
+  crypto: CryptoPort,
+): Promise<boolean> {
+  const scheme = schemeOf(key, algorithm);
+  return scheme !== null && (await crypto.verifyDigest(scheme, key.spki, digest, signature));
+}
+
+function schemeOf(key: PublicKey, algorithm: PrehashedAlgorithm): PrehashedScheme | null {
+  switch (algorithm.kind) {
+    case "ecdsa":
+      return key.kind === "ecdsa"
+        ? { kind: "ecdsa", curve: key.curve, hash: algorithm.hash, encoding: "der" }
+        : null;
+    case "rsa-pkcs1":
+    case "rsa-pss":
+      return key.kind === "rsa" ? { kind: algorithm.kind, hash: algorithm.hash } : null;
+    case "ed25519ph":
+      return key.kind === "ed25519" ? { kind: "ed25519ph" } : null;
   }
-  if (key.kind === "rsa" && algorithm.kind === "rsa-pkcs1")
-    return { kind: "rsa-pkcs1", hash: algorithm.hash };
-  if (key.kind === "ed25519" && algorithm.kind === "ed25519") return { kind: "ed25519" };
-  return null;
 }

@@ -6,40 +6,32 @@ import type { Verified } from "../verified.ts";
 import { type PreparedChain, verifyChainAlive } from "./chain.ts";
 import { isSignedBy } from "./signature.ts";
 
-/** When the signature existed, in Unix seconds, by every timestamp over it. */
-export type SignedTime = { readonly earliest: number; readonly latest: number };
-
 /**
  * Checks every timestamp over `signature`. One that cannot be believed is a refusal, also beside others that can.
  *
  * @param signature the raw bytes that the timestamps are over.
- * @throws VerifyError `timestamp-missing`, and those of {@link verifyTimestamp}
+ * @returns Unix seconds, and whose clock says so.
+ * @throws VerifyError of {@link verifyTimestamp}
  */
 export async function verifyTimestamps(
   timestamps: readonly Timestamp[],
   signature: Uint8Array,
   authorities: readonly Verified<PreparedChain>[],
   crypto: CryptoPort,
-): Promise<Verified<SignedTime>> {
-  if (timestamps.length === 0) {
-    throw new VerifyError(
-      "timestamp-missing",
-      "Cannot tell when the signature was made: it has no timestamp",
-    );
-  }
-  const times: number[] = [];
+): Promise<readonly { readonly time: number; readonly operator: string }[]> {
+  const times: { readonly time: number; readonly operator: string }[] = [];
   for (const timestamp of timestamps) {
-    times.push(await verifyTimestamp(timestamp, signature, authorities, crypto));
+    const { operator } = await verifyTimestamp(timestamp, signature, authorities, crypto);
+    times.push({ time: timestamp.info.time, operator });
   }
-  const signed: SignedTime = { earliest: Math.min(...times), latest: Math.max(...times) };
-  return signed as Verified<SignedTime>;
+  return times;
 }
 
 /**
  * Checks one timestamp: by an authority of the trusted root, alive and believed at that time, over these bytes.
  * Certificates inside the response are never looked at.
  *
- * @returns Unix seconds.
+ * @returns the authority.
  * @throws VerifyError `timestamp-authority-unknown`, `timestamp-certificate`, `timestamp-content-type`,
  *   `timestamp-digest`, `timestamp-signature`, `timestamp-imprint`, and those of {@link verifyChainAlive}
  * @spec rfc3161#2.2, rfc5652#5.6, rfc5816#2.2.1
@@ -49,14 +41,14 @@ export async function verifyTimestamp(
   signature: Uint8Array,
   authorities: readonly Verified<PreparedChain>[],
   crypto: CryptoPort,
-): Promise<number> {
+): Promise<Verified<PreparedChain>> {
   const chain = findAuthority(timestamp, authorities);
   verifyEssCertificate(timestamp, chain, crypto);
   verifySignedContent(timestamp, crypto);
   await verifySignature(timestamp, chain, crypto);
   verifyChainAlive(chain, timestamp.info.time);
   verifyImprint(timestamp, signature, crypto);
-  return timestamp.info.time;
+  return chain;
 }
 
 /** By how the token names its signer; one authority may be listed for several windows. */

@@ -11,18 +11,21 @@ import {
   utf8,
 } from "@countermark/formats";
 import { type Artifact, verifyBundle } from "../../src/sigstore/bundle.ts";
+import { contentOfBytes } from "../../src/sigstore/content.ts";
+import { ORDINARY_DEMANDS } from "../../src/sigstore/signing.ts";
 import { prepareTrustedRoot } from "../../src/sigstore/trusted-root.ts";
 import { testCrypto } from "../support/node-crypto.ts";
 import { sha256 } from "../support/toy-certificates.ts";
 import { makeMessageWorld, makeWorld, soundPlan, TOY_FILE } from "../support/toy-sigstore.ts";
 
+const ANYBODY = { ...ORDINARY_DEMANDS, signer: { kind: "any-identity" } } as const;
 const plan = soundPlan();
 const { attestation, root } = makeWorld(plan);
 const dsse = bundleFromAttestation(attestation);
 const message = makeMessageWorld(plan, TOY_FILE.bytes).bundle;
-const bytes = { kind: "bytes", bytes: TOY_FILE.bytes } as const;
-const digest = { kind: "digest", sha256: TOY_FILE.sha256 } as const;
-const otherBytes = { kind: "bytes", bytes: utf8("other") } as const;
+const bytes = contentOfBytes(TOY_FILE.bytes);
+const digest = { kind: "digest", algorithm: "sha256", digest: TOY_FILE.sha256 } as const;
+const otherBytes = contentOfBytes(utf8("other"));
 
 const believed: readonly (readonly [string, SigstoreBundle, Artifact])[] = [
   ["a statement about the artifact", dsse, bytes],
@@ -32,7 +35,7 @@ const believed: readonly (readonly [string, SigstoreBundle, Artifact])[] = [
 for (const [what, bundle, artifact] of believed) {
   test(`verifyBundle: ${what} is believed`, async () => {
     await verifyWith(bundle, artifact);
-    await verifyWith(parseBundle(encodeBundle(bundle)), artifact);
+    await verifyWith(parseBundle(encodeBundle(bundle), "0.3"), artifact);
   });
 }
 
@@ -41,17 +44,22 @@ const refused: readonly (readonly [string, SigstoreBundle, Artifact, string])[] 
   [
     "a statement about another digest",
     dsse,
-    { kind: "digest", sha256: sha256(utf8("other")) },
+    { kind: "digest", algorithm: "sha256", digest: sha256(utf8("other")) },
     "digest-mismatch",
   ],
   ["a message signature over another artifact", message, otherBytes, "digest-mismatch"],
   [
     "a message signature whose hint was changed too",
-    withHint(message, otherBytes.bytes),
+    withHint(message, utf8("other")),
     otherBytes,
     "log-entry-mismatch",
   ],
-  ["a message signature and only a digest", message, digest, "artifact-bytes-needed"],
+  [
+    "a message signature and a digest of another algorithm",
+    message,
+    { kind: "digest", algorithm: "sha512", digest: new Uint8Array(64) },
+    "artifact-digest-algorithm",
+  ],
   ["an envelope of another type", withPayloadType(dsse, "text/plain"), bytes, "statement-payload-type"],
   [
     "an envelope with another payload",
@@ -69,13 +77,14 @@ for (const [what, bundle, artifact, code] of refused) {
 test("verifyBundle: a signature over other bytes, logged and stamped as it is, is refused", async () => {
   const world = makeMessageWorld(plan, TOY_FILE.bytes, plan.signer.sign(utf8("other")));
   const prepared = await prepareTrustedRoot(world.root, testCrypto);
-  await assert.rejects(verifyBundle(world.bundle, bytes, prepared, testCrypto), {
+  await assert.rejects(verifyBundle(world.bundle, { ...ANYBODY, artifact: bytes }, prepared, testCrypto), {
     code: "attestation-signature",
   });
 });
 
 async function verifyWith(bundle: SigstoreBundle, artifact: Artifact) {
-  return await verifyBundle(bundle, artifact, await prepareTrustedRoot(root, testCrypto), testCrypto);
+  const prepared = await prepareTrustedRoot(root, testCrypto);
+  return await verifyBundle(bundle, { ...ANYBODY, artifact }, prepared, testCrypto);
 }
 
 function withHint(bundle: SigstoreBundle, artifact: Uint8Array): SigstoreBundle {

@@ -111,14 +111,14 @@ for (const [what, change, code] of badRoots) {
 
 test("prepareTrustedRoot: a sound root is prepared", async () => {
   const prepared = await prepareTrustedRoot(makeWorld(plan).root, testCrypto);
-  assert.equal(prepared.transparencyLogs[0]?.origin, "rekor.toy.test");
+  assert.deepEqual(prepared.transparencyLogs[0]?.names, ["rekor.toy.test"]);
 });
 
-test("prepareTrustedRoot: a log's port and path are not part of its origin", async () => {
+test("prepareTrustedRoot: a log's path is not part of its name, and its port may be", async () => {
   const { root } = makeWorld(plan);
   const tlogs = root.tlogs.map((log) => ({ ...log, baseUrl: "http://rekor.toy.test:8080/log/" }));
   const prepared = await prepareTrustedRoot({ ...root, tlogs }, testCrypto);
-  assert.equal(prepared.transparencyLogs[0]?.origin, "rekor.toy.test");
+  assert.deepEqual(prepared.transparencyLogs[0]?.names, ["rekor.toy.test", "rekor.toy.test:8080"]);
 });
 
 test("prepareTrustedRoot: a log without a host is refused", async () => {
@@ -127,11 +127,11 @@ test("prepareTrustedRoot: a log without a host is refused", async () => {
   await assert.rejects(prepareTrustedRoot({ ...root, tlogs }, testCrypto), { code: "malformed" });
 });
 
-test("prepareTrustedRoot: a transparency log that signs with RSA is refused", async () => {
+test("prepareTrustedRoot: a log whose key is not of the kind its details say is refused", async () => {
   const { root } = makeWorld(plan);
   const publicKey = { kind: "rsa", bits: 2048, spki: NOTHING } as const;
-  const tlogs = root.tlogs.map((log) => ({ ...log, publicKey }));
-  await assert.rejects(prepareTrustedRoot({ ...root, tlogs }, testCrypto), { code: "unsupported" });
+  const tlogs = root.tlogs.map((log) => ({ ...log, publicKey, logId: sha256(NOTHING) }));
+  await assert.rejects(prepareTrustedRoot({ ...root, tlogs }, testCrypto), { code: "malformed" });
 });
 
 test("prepareTrustedRoot: a log under an id that is not of its key is refused", async () => {

@@ -158,7 +158,8 @@ export function makeMessageWorld(
   const { certificate, timestamps, entries: tlogEntries } = makeMaterial(plan, message, signature);
   const digest = { algorithm: "SHA2_256", value: sha256(message) } as const;
   const content = { kind: "message-signature", digest, signature } as const;
-  return { bundle: { certificate, timestamps, tlogEntries, content }, root: makeRoot(plan) };
+  const signer = { kind: "certificate", certificate } as const;
+  return { bundle: { version: "0.3", signer, timestamps, tlogEntries, content }, root: makeRoot(plan) };
 }
 
 function makeMaterial(plan: ToyPlan, message: Uint8Array, signature: Uint8Array) {
@@ -184,6 +185,7 @@ function makeRoot(plan: ToyPlan): TrustedRoot {
         publicKey: { kind: "ecdsa", curve: "p256", spki: TOY_KEYS.ct.spki },
         keyDetails: "PKIX_ECDSA_P256_SHA_256",
         validFor: windows.ct,
+        operator: "",
         logId: sha256(TOY_KEYS.ct.spki),
       },
     ],
@@ -193,6 +195,7 @@ function makeRoot(plan: ToyPlan): TrustedRoot {
         publicKey: { kind: "ed25519", spki: TOY_KEYS.log.spki },
         keyDetails: "PKIX_ED25519",
         validFor: windows.log,
+        operator: "",
         logId: toyLogId(),
       },
     ],
@@ -200,7 +203,7 @@ function makeRoot(plan: ToyPlan): TrustedRoot {
 }
 
 function authority(certificates: readonly Certificate[], validFor: ValidityWindow): TrustedAuthority {
-  return { uri: "https://toy.test", certificates, validFor };
+  return { uri: "https://toy.test", certificates, validFor, operator: "" };
 }
 
 /** SHA-256 of name, line feed, type and key, as Rekor v2 does. */

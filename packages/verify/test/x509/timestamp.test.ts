@@ -12,14 +12,12 @@ const plan = soundPlan();
 const sound = timestampOf(plan.tsaLeaf.issuer);
 
 test("verifyTimestamp: a sound timestamp tells its time", async () => {
-  assert.equal(await verifyWith(sound), TOY_TIME + 5);
+  assert.equal((await verifyWith(sound)).window.end, null);
 });
 
 test("verifyTimestamp: a signer named by key id is found", async () => {
-  assert.equal(
-    await verifyWith({ ...sound, signer: { kind: "key-id", keyId: keyIdOf(TOY_KEYS.tsaLeaf) } }),
-    TOY_TIME + 5,
-  );
+  const signer = { kind: "key-id", keyId: keyIdOf(TOY_KEYS.tsaLeaf) } as const;
+  assert.equal((await verifyWith({ ...sound, signer })).window.end, null);
 });
 
 test("verifyTimestamp: a signer named by a stranger's key id is refused", async () => {
@@ -61,7 +59,7 @@ function timestampOf(issuer: Uint8Array): Timestamp {
   return timestamp;
 }
 
-async function verifyWith(timestamp: Timestamp): Promise<number> {
+async function verifyWith(timestamp: Timestamp) {
   const prepared = await prepareTrustedRoot(makeWorld(plan).root, testCrypto);
   return await verifyTimestamp(timestamp, plan.tsaLeaf.issuer, prepared.timestampAuthorities, testCrypto);
 }
