@@ -26,7 +26,7 @@ import type { BenchBundle } from "../bundles.ts";
 import { median } from "../measure.ts";
 import type { BenchCase } from "./cases.ts";
 import { primitiveOf } from "./openssl.ts";
-import { importRaw, verifyRaw } from "./peers.ts";
+import { demandsFor, importRaw, leafOf, verifyRaw } from "./peers.ts";
 import { measureRounds } from "./rounds.ts";
 
 /** Where the time of one verification goes: stage -> CPU microseconds. The stages add up to the whole. */
@@ -81,9 +81,9 @@ export async function measureBreakdown(
     [
       async (call) => {
         const { bytes, artifact } = at(call).bundle;
-        await verifyBundle(parseBundle(bytes), { kind: "bytes", bytes: artifact }, root, crypto);
+        await verifyBundle(parseBundle(bytes, "0.2"), demandsFor(artifact), root, crypto);
       },
-      (call) => parseBundle(at(call).bundle.bytes),
+      (call) => parseBundle(at(call).bundle.bytes, "0.2"),
       (call) => parseJson(at(call).bundle.bytes, LIMITS, "bundle"),
       (call) => at(call).texts.map((text) => parseBase64(text, "field")),
       (call) => readDer(at(call).parsed),
@@ -133,8 +133,8 @@ async function record(benchCase: BenchCase, crypto: CryptoPort): Promise<readonl
   for (const bundle of benchCase.bundles) {
     const digests: DigestCall[] = [];
     const verifies: VerifyCall[] = [];
-    const parsed = parseBundle(bundle.bytes);
-    await verifyBundle(parsed, { kind: "bytes", bytes: bundle.artifact }, root, {
+    const parsed = parseBundle(bundle.bytes, "0.2");
+    await verifyBundle(parsed, demandsFor(bundle.artifact), root, {
       sha256: (bytes) => {
         digests.push({ algorithm: "sha256", bytes });
         return crypto.sha256(bytes);
@@ -164,12 +164,14 @@ function base64Texts(value: JsonValue, isBase64: boolean): readonly string[] {
   return Array.isArray(value) ? value.flatMap((item) => base64Texts(item, isBase64)) : [];
 }
 
-function readDer({ certificate, timestamps }: SigstoreBundle): void {
-  parseCertificate(certificate.der);
+function readDer(bundle: SigstoreBundle): void {
+  const { timestamps } = bundle;
+  parseCertificate(leafOf(bundle).der);
   for (const { der } of timestamps) parseTimestamp(der);
 }
 
-function readExtensions({ certificate }: SigstoreBundle): void {
+function readExtensions(bundle: SigstoreBundle): void {
+  const certificate = leafOf(bundle);
   parseSctList(certificate);
   precertificateTbs(certificate);
   parseFulcioExtensions(certificate);

@@ -18,7 +18,7 @@ export async function measureGrowth({ bytes }: BenchBundle, rounds: number): Pro
   const points: GrowthPoint[] = [];
   for (const payloadBytes of PAYLOAD_BYTES) {
     const input = withPayload(bytes, payloadBytes);
-    const [read = []] = await measureRounds([() => parseBundle(input)], { rounds, perRound: 50 });
+    const [read = []] = await measureRounds([() => parseBundle(input, "0.2")], { rounds, perRound: 50 });
     points.push({
       what: `bundle with a statement of ${payloadBytes} bytes`,
       bytes: input.length,

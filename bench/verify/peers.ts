@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey, type KeyObject, verify as nodeVerify } from "node:crypto";
 import { join } from "node:path";
-import { equalBytes, parseBundle, parseTrustedRoot } from "@countermark/formats";
+import {
+  type Certificate,
+  equalBytes,
+  parseBundle,
+  parseTrustedRoot,
+  type SigstoreBundle,
+} from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { ROOT } from "@countermark/testkit";
 import {
+  type BundleDemands,
   type CryptoPort,
+  contentOfBytes,
+  ORDINARY_DEMANDS,
   type PreparedTrustedRoot,
   prepareTrustedRoot,
   type SignatureScheme,
@@ -61,7 +70,7 @@ export function sigstoreVerifier(trustedRoot: Uint8Array): VerifyOne {
 export function coldCrypto({ bundles }: BenchCase): CryptoPort {
   const [first, ...others] = bundles;
   if (first === undefined || others.length > 0) return nodeCrypto;
-  const leaf = parseBundle(first.bytes).certificate.publicKey.spki;
+  const leaf = leafOf(parseBundle(first.bytes, "0.2")).publicKey.spki;
   return {
     ...nodeCrypto,
     verify: (scheme, spki, message, signature) =>
@@ -91,5 +100,15 @@ async function verifyOurs(
   root: Verified<PreparedTrustedRoot>,
   crypto: CryptoPort,
 ): Promise<void> {
-  await verifyBundle(parseBundle(bytes), { kind: "bytes", bytes: artifact }, root, crypto);
+  await verifyBundle(parseBundle(bytes, "0.2"), demandsFor(artifact), root, crypto);
+}
+
+/** What is asked of each bundle: whoever signed it, over these bytes. */
+export function demandsFor(artifact: Uint8Array): BundleDemands {
+  return { ...ORDINARY_DEMANDS, artifact: contentOfBytes(artifact), signer: { kind: "any-identity" } };
+}
+
+export function leafOf({ signer }: SigstoreBundle): Certificate {
+  if (signer.kind !== "certificate") throw new Error("a bundle without a certificate");
+  return signer.certificate;
 }
