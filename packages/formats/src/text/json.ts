@@ -184,6 +184,7 @@ export class JsonObject {
 
   /** @throws ParseError `unknown-field` for a member that was not read by name */
   end(): void {
+    if (this.#read.size === this.#members.size) return;
     for (const name of this.#members.keys()) {
       if (!this.#read.has(name)) {
         throw new ParseError("unknown-field", `Cannot read ${this.path}: unknown field ${quote(name)}`);
@@ -219,6 +220,7 @@ function wrongType(path: string, wanted: string, found: JsonValue): ParseError {
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const CONTROL = /[\u0000-\u001f]/;
 const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES = new Map([
   ['"', '"'],
@@ -235,12 +237,17 @@ class Reader {
   readonly #text: string;
   readonly #depthMax: number;
   readonly #what: string;
+  // Asked once of the whole text, so that most texts' strings need no look at their characters.
+  readonly #hasEscapes: boolean;
+  readonly #hasControls: boolean;
   #at = 0;
 
   constructor(text: string, depthMax: number, what: string) {
     this.#text = text;
     this.#depthMax = depthMax;
     this.#what = what;
+    this.#hasEscapes = text.includes("\\");
+    this.#hasControls = CONTROL.test(text);
   }
 
   whole(): JsonValue {
@@ -311,6 +318,17 @@ class Reader {
   }
 
   #string(): string {
+    const start = this.#at + 1;
+    const end = this.#text.indexOf('"', start);
+    const text = this.#text.slice(start, end);
+    const isPlain =
+      end >= 0 && !(this.#hasEscapes && text.includes("\\")) && !(this.#hasControls && CONTROL.test(text));
+    if (!isPlain) return this.#escapedString();
+    this.#at = end + 1;
+    return text;
+  }
+
+  #escapedString(): string {
     this.#at++;
     let text = "";
     for (;;) {

@@ -2,7 +2,8 @@
 import { ParseError } from "../failure.ts";
 import { DER_DEPTH_MAX } from "../limits.ts";
 import { parseUtf8 } from "../text/utf8.ts";
-import { unixSeconds } from "./time.ts";
+import { parseGeneralizedTime, parseUtcTime } from "./der-time.ts";
+import { parseOid } from "./oid.ts";
 
 /** The first octet of an element: class, form and number. */
 export const DER_TAGS = {
@@ -117,6 +118,11 @@ export class DerReader {
   content(tag: number): Uint8Array {
     this.#expect(tag);
     return this.#source.subarray(this.#contentAt, this.#at);
+  }
+
+  /** The whole of the element that was read last. */
+  taken(): Uint8Array {
+    return this.#source.subarray(this.#elementAt, this.#at);
   }
 
   /** Enters the next element, which must be constructed and have this tag. */
@@ -284,54 +290,4 @@ export class DerReader {
       `Cannot read ${this.#what}: an element at offset ${this.#at} is cut off`,
     );
   }
-}
-
-function parseOid(content: Uint8Array, what: string): string {
-  const last = content[content.length - 1];
-  if (last === undefined || last >= 0x80) throw badOid(what);
-  let dotted = "";
-  let value = 0;
-  let fresh = true;
-  for (const octet of content) {
-    if (fresh && octet === 0x80) throw badOid(what);
-    value = value * 128 + (octet & 0x7f);
-    if (!Number.isSafeInteger(value)) throw badOid(what);
-    fresh = octet < 0x80;
-    if (!fresh) continue;
-    if (dotted === "") {
-      const root = value < 40 ? 0 : value < 80 ? 1 : 2;
-      dotted = `${root}.${value - root * 40}`;
-    } else {
-      dotted += `.${value}`;
-    }
-    value = 0;
-  }
-  return dotted;
-}
-
-function badOid(what: string): ParseError {
-  return new ParseError("not-der", `Cannot read ${what}: an OBJECT IDENTIFIER is not DER`);
-}
-
-function parseUtcTime(content: Uint8Array, what: string): number {
-  const found = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(parseUtf8(content, what));
-  if (found === null) throw badTime(what, "YYMMDDHHMMSSZ");
-  const year = Number(found[1]);
-  return civilSeconds(found, year >= 50 ? 1900 + year : 2000 + year, what);
-}
-
-function parseGeneralizedTime(content: Uint8Array, precision: "whole" | "fraction", what: string): number {
-  const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d*[1-9])?Z$/.exec(parseUtf8(content, what));
-  if (found === null || content.length > 32) throw badTime(what, "YYYYMMDDHHMMSS[.f]Z");
-  if (precision === "whole" && found[7] !== undefined) throw badTime(what, "YYYYMMDDHHMMSSZ");
-  return civilSeconds(found, Number(found[1]), what);
-}
-
-function civilSeconds(found: RegExpExecArray, year: number, what: string): number {
-  const at = (group: number): number => Number(found[group]);
-  return unixSeconds({ year, month: at(2), day: at(3), hour: at(4), minute: at(5), second: at(6) }, what);
-}
-
-function badTime(what: string, wanted: string): ParseError {
-  return new ParseError("not-der", `Cannot read ${what}: a time is not of the form ${wanted}`);
 }

@@ -48,6 +48,9 @@ export const KEY_USAGE_BITS = {
 export type KeyUsageName = keyof typeof KEY_USAGE_BITS;
 export type KeyUsage = ReadonlySet<KeyUsageName>;
 
+/** Object.entries forgets the names' type. */
+const KEY_USAGE_ENTRIES = Object.entries(KEY_USAGE_BITS) as readonly (readonly [KeyUsageName, number])[];
+
 export type GeneralName =
   | { readonly kind: "email"; readonly value: string }
   | { readonly kind: "uri"; readonly value: string }
@@ -64,8 +67,7 @@ export function readExtensions(reader: DerReader, what: string): readonly Extens
   const extensions: Extension[] = [];
   const seen = new Set<string>();
   do {
-    const { bytes } = reader.element(DER_TAGS.sequence);
-    const fields = readDer(bytes, what).sequence();
+    const fields = reader.sequence();
     const oid = fields.oid();
     const critical = fields.booleanOrFalse();
     const value = fields.octetString();
@@ -73,7 +75,7 @@ export function readExtensions(reader: DerReader, what: string): readonly Extens
     if (seen.has(oid))
       throw new ParseError("malformed", `Cannot read ${what}: the extension ${oid} is there twice`);
     seen.add(oid);
-    extensions.push({ oid, critical, value, bytes });
+    extensions.push({ oid, critical, value, bytes: reader.taken() });
     if (extensions.length > EXTENSIONS_MAX) {
       throw new ParseError("too-many", `Cannot read ${what}: more than ${EXTENSIONS_MAX} extensions`);
     }
@@ -97,10 +99,9 @@ export function parseKeyUsage(value: Uint8Array, what: string): KeyUsage {
   const { bytes } = reader.bitString();
   reader.end();
   const names = new Set<KeyUsageName>();
-  for (const [name, bit] of Object.entries(KEY_USAGE_BITS)) {
+  for (const [name, bit] of KEY_USAGE_ENTRIES) {
     const octet = bytes[bit >> 3] ?? 0;
-    // Object.entries forgets the names' type.
-    if ((octet & (0x80 >> (bit & 7))) !== 0) names.add(name as KeyUsageName);
+    if ((octet & (0x80 >> (bit & 7))) !== 0) names.add(name);
   }
   return names;
 }
@@ -165,8 +166,10 @@ function enterOnly(value: Uint8Array, what: string): DerReader {
 }
 
 function ia5(bytes: Uint8Array, what: string): string {
-  if (bytes.some((byte) => byte >= 0x80 || byte < 0x20)) {
-    throw new ParseError("malformed", `Cannot read ${what}: a name holds more than printable ASCII`);
+  for (const byte of bytes) {
+    if (byte >= 0x80 || byte < 0x20) {
+      throw new ParseError("malformed", `Cannot read ${what}: a name holds more than printable ASCII`);
+    }
   }
   return parseUtf8(bytes, what);
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ParseError } from "../failure.ts";
+import { equalBytes } from "../text/bytes.ts";
+
+type Known = { readonly content: Uint8Array; readonly dotted: string };
+
+const SLOTS = 256;
+const CONTENT_BYTES_MAX = 16;
+
+/**
+ * Identifiers read before, each in the slot of its hash: the same few dozen stand in every certificate, and one string for
+ * each makes them quick to compare. A newcomer takes the slot.
+ */
+const slots: (Known | undefined)[] = Array.from({ length: SLOTS });
+
+/** Reads the content of an OBJECT IDENTIFIER. @returns it in dotted form @throws ParseError `not-der` @spec itu-x.690 */
+export function parseOid(content: Uint8Array, what: string): string {
+  if (content.length > CONTENT_BYTES_MAX) return decode(content, what);
+  let hash = 0;
+  for (const octet of content) hash = (Math.imul(hash, 31) + octet) & (SLOTS - 1);
+  const known = slots[hash];
+  if (known !== undefined && equalBytes(known.content, content)) return known.dotted;
+  const dotted = decode(content, what);
+  slots[hash] = { content: content.slice(), dotted };
+  return dotted;
+}
+
+function decode(content: Uint8Array, what: string): string {
+  const last = content[content.length - 1];
+  if (last === undefined || last >= 0x80) throw badOid(what);
+  let dotted = "";
+  let value = 0;
+  let fresh = true;
+  for (const octet of content) {
+    if (fresh && octet === 0x80) throw badOid(what);
+    value = value * 128 + (octet & 0x7f);
+    if (!Number.isSafeInteger(value)) throw badOid(what);
+    fresh = octet < 0x80;
+    if (!fresh) continue;
+    if (dotted === "") {
+      const root = value < 40 ? 0 : value < 80 ? 1 : 2;
+      dotted = `${root}.${value - root * 40}`;
+    } else {
+      dotted += `.${value}`;
+    }
+    value = 0;
+  }
+  return dotted;
+}
+
+function badOid(what: string): ParseError {
+  return new ParseError("not-der", `Cannot read ${what}: an OBJECT IDENTIFIER is not DER`);
+}
