@@ -20,6 +20,7 @@ const COMMANDS = {
   test: { script: "tools/test.mjs", parts: "all" },
   check: { script: "tools/check.mjs", parts: "all" },
   mutants: { script: "tools/mutants/main.mjs", parts: "all" },
+  "test:runtimes": { script: "tools/runtimes/main.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },
   "bench:verify": { script: "bench/verify.ts", parts: "all" },
 };
