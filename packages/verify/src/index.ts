@@ -42,6 +42,7 @@ export * from "./sigstore/content.ts";
 export * from "./sigstore/cosigners.ts";
 export * from "./sigstore/log-checkpoint.ts";
 export * from "./sigstore/log-entry.ts";
+export * from "./sigstore/many.ts";
 export * from "./sigstore/signed.ts";
 export * from "./sigstore/signing.ts";
 export * from "./sigstore/steps.ts";
