@@ -136,11 +136,11 @@ async function record(benchCase: BenchCase, crypto: CryptoPort): Promise<readonl
     const parsed = parseBundle(bundle.bytes, "0.2");
     await verifyBundle(parsed, demandsFor(bundle.artifact), root, {
       sha256: (bytes) => {
-        digests.push({ algorithm: "sha256", bytes });
+        digests.push({ algorithm: "sha256", bytes: bytes.slice() });
         return crypto.sha256(bytes);
       },
       digest: (algorithm, bytes) => {
-        digests.push({ algorithm, bytes });
+        digests.push({ algorithm, bytes: bytes.slice() });
         return crypto.digest(algorithm, bytes);
       },
       verify: (scheme, spki, message, signature) => {

@@ -74,7 +74,7 @@ export function edgeRoot(sha256: Sha256, edge: TreeEdge): Bytes {
     parts.push(...range.hashes);
   }
   let root = parts.pop();
-  if (root === undefined) return rangeRoot(sha256, EMPTY_RANGE);
+  if (root === undefined) return concat(rangeRoot(sha256, EMPTY_RANGE));
   for (let left = parts.pop(); left !== undefined; left = parts.pop()) root = nodeHash(sha256, left, root);
   return concat(root);
 }

@@ -4,7 +4,7 @@ import { ParseError } from "../failure.ts";
 /** Bytes in a buffer of their own kind, as every function here returns them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A synchronous SHA-256, given by the host. Returns 32 bytes. */
+/** A synchronous SHA-256, given by the host. Returns 32 bytes of its own; keeps nothing of `bytes`, which may be written anew. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 const encoder = new TextEncoder();

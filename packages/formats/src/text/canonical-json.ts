@@ -27,9 +27,15 @@ function write(value: JsonInput): string {
   if (typeof value === "number") return writeNumber(value);
   if (isArray(value)) return `[${value.map(write).join(",")}]`;
   if (typeof value !== "object") throw new TypeError(`Cannot encode a ${typeof value} as JSON`);
-  const members = Object.entries(value);
-  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${members.map(([name, member]) => `${writeText(name)}:${write(member)}`).join(",")}}`;
+  return writeObject(value);
+}
+
+function writeObject(object: { readonly [name: string]: JsonInput }): string {
+  const names = Object.keys(object);
+  // Compared by UTF-16 code units, which is also how `sort` compares; what is sorted already is not sorted again.
+  if (names.some((name, i) => i > 0 && name < (names[i - 1] ?? ""))) names.sort();
+  const members = names.map((name) => `${writeText(name)}:${write(object[name] as JsonInput)}`); // a name of its own
+  return `{${members.join(",")}}`;
 }
 
 function writeNumber(value: number): string {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Certificate,
+  equalBytes,
   type FulcioClaims,
   type GeneralName,
   loggedKeyOf,
   type PublicKey,
   parseFulcioExtensions,
+  type TlogEntry,
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
@@ -186,10 +188,14 @@ async function verifyRecord(
 
 /** One entry twice is one entry, and nobody honest writes it twice. */
 function verifyNoDuplicate({ entries }: Signed): void {
-  const places = entries.map(({ logId, logIndex }) => `${logId.join()} ${logIndex}`);
-  if (new Set(places).size !== places.length) {
+  const isAgain = entries.some((entry, i) => entries.slice(0, i).some((other) => isSamePlace(entry, other)));
+  if (isAgain) {
     throw new VerifyError("log-entry-duplicate", "Cannot believe signature: it has one log entry twice");
   }
+}
+
+function isSamePlace(a: TlogEntry, b: TlogEntry): boolean {
+  return a.logIndex === b.logIndex && equalBytes(a.logId, b.logId);
 }
 
 /** A log of digests takes Ed25519 in its prehashed form only; where messages are logged it is pure. */
