@@ -49,6 +49,13 @@ test("parseTrustedRoot: reads what was encoded", () => {
   assert.deepEqual(encodeTrustedRoot(parseTrustedRoot(encodeTrustedRoot(root))), encodeTrustedRoot(root));
 });
 
+test("parseTrustedRoot: a log whose kind of key is not known here is left out", () => {
+  assert.deepEqual(parseTrustedRoot(withKey({ keyDetails: "ML_DSA_65" })).tlogs, []);
+  assert.throws(() => parseTrustedRoot(withKey({ keyDetails: "PKIX_ECDSA_P256_SHA_256" })), {
+    code: "malformed",
+  });
+});
+
 test("parseTrustedRoot: operators, subjects, checkpoint key ids and nulls are let through", () => {
   parseTrustedRoot(withLog({ operator: "toy", checkpointKeyId: { keyId: "AgICAg==" } }));
   parseTrustedRoot(withLog({ operator: null, checkpointKeyId: null }));
