@@ -61,3 +61,24 @@ export const METADATA_BYTES_MAX = 4_194_304;
 export const PROJECT_NAME_CHARS_MAX = 128;
 export const VERSION_CHARS_MAX = 128;
 export const FILENAME_CHARS_MAX = 255;
+/** TUF files. A snapshot of 262,144 roles has 9.4 MB, with a SHA-256 each 36 MB. */
+export const TUF_ROOT_BYTES_MAX = 524_288;
+export const TUF_TIMESTAMP_BYTES_MAX = 16_384;
+export const TUF_SNAPSHOT_BYTES_MAX = 67_108_864;
+export const TUF_TARGETS_BYTES_MAX = 67_108_864;
+/** Signatures of one TUF file, and keys of one role. */
+export const TUF_SIGNATURES_MAX = 256;
+export const TUF_ROLE_KEYS_MAX = 256;
+/** A TUF signature: RSA of 4,096 bits, with room. */
+export const TUF_SIGNATURE_BYTES_MAX = 1_024;
+/** A TUF key in PEM, and any TUF name, path pattern or digest, in characters. */
+export const TUF_KEY_CHARS_MAX = 4_096;
+export const TUF_NAME_CHARS_MAX = 1_024;
+/** Hashes of one file in TUF metadata. */
+export const TUF_HASHES_MAX = 8;
+/** Roles in one TUF delegation, and path patterns or hash prefixes of one role. */
+export const TUF_DELEGATIONS_MAX = 65_536;
+/** Roots fetched in one TUF update. @spec theupdateframework/specification#5.3 */
+export const TUF_ROOT_UPDATES_MAX = 1_024;
+/** Roles visited in search of one TUF target. @spec theupdateframework/specification#5.6 */
+export const TUF_SEARCH_ROLES_MAX = 64;
