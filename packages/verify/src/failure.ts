@@ -130,7 +130,8 @@ export const VERIFY_CODES = {
   "tuf-expired": "TUF metadata has expired: the repository is frozen, or somebody shows an old copy of it.",
   "tuf-file-absent": "The TUF repository does not serve a file that it lists.",
   "tuf-hash-mismatch": "A file of a TUF repository has another hash than the one that is listed for it.",
-  "tuf-hash-unknown": "A file of a TUF repository is listed with a hash of an algorithm that is not known here.",
+  "tuf-hash-unknown":
+    "A file of a TUF repository is listed with a hash of an algorithm that is not known here.",
   "tuf-length-mismatch": "A file of a TUF repository has another length than the one that is listed for it.",
   "tuf-not-cached": "Nothing may be fetched, and a TUF file that is needed is not in the cache.",
   "tuf-role-removed": "A new TUF snapshot no longer lists a role that the one before it listed.",

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ledgerVectors } from "./ledger/vectors/all.ts";
+import { tufVectors } from "./tuf/vectors/all.ts";
 
 /** One folder of vectors/ -> what makes its files, by name. The same on every run. */
 const FAMILIES: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   ledger: ledgerVectors,
+  tuf: tufVectors,
 };
 
 /** The files of vectors/ by path below it. */

@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { fileStorage, nodeCrypto, systemClock } from "@countermark/log";
-import { type TufRepository, updateTuf, type Verified } from "@countermark/verify";
+import { TUF_LIMITS, type TufRepository, updateTuf, type Verified } from "@countermark/verify";
 import { createFetch } from "../fetch/http.ts";
 import { describeError } from "../show/describe-error.ts";
 import { driveTuf, type TufPorts } from "./drive-tuf.ts";
@@ -63,7 +63,7 @@ function openPorts(): TufPorts {
 async function refresh(ports: TufPorts): Promise<Verified<TufRepository>> {
   const root = await ports.folder.read("root");
   if (root === null) throw new TypeError("Cannot refresh: there is no trusted root");
-  const context = { now: systemClock(), mode: { kind: "online" }, crypto: nodeCrypto } as const;
+  const context = { now: systemClock(), mode: { kind: "online" }, limits: TUF_LIMITS, crypto: nodeCrypto } as const;
   return await driveTuf(updateTuf(root, context), ports);
 }
 

@@ -59,40 +59,27 @@ function binOf(digest: Uint8Array, { bitLength, namePrefix }: TufSuccinctRoles):
 
 /**
  * Whether `path` matches: `*` is any number of characters and `?` one, neither of them a slash. A dot at the beginning is a
- * character like any other.
+ * character like any other. Never slower than the product of the two lengths.
  *
  * @spec theupdateframework/specification#4.5 (PATHPATTERN)
  */
-export function matchesPattern(path: string, pattern: string): boolean {
-  const segments = path.split("/");
-  const patterns = pattern.split("/");
-  return (
-    segments.length === patterns.length &&
-    segments.every((text, i) => matchesSegment(text, patterns[i] ?? ""))
-  );
+function matchesPattern(path: string, pattern: string): boolean {
+  const wanted = [...pattern];
+  let places = withoutStars(new Set([0]), wanted);
+  for (const character of path) {
+    const next = new Set<number>();
+    for (const place of places) {
+      if (wanted[place] === "*" && character !== "/") next.add(place);
+      if (wanted[place] === character || (wanted[place] === "?" && character !== "/")) next.add(place + 1);
+    }
+    places = withoutStars(next, wanted);
+  }
+  return places.has(wanted.length);
 }
 
-/** Goes back to the last star only: never more than the product of the two lengths. */
-function matchesSegment(text: string, pattern: string): boolean {
-  const characters = [...text];
-  const wanted = [...pattern];
-  let at = 0;
-  let i = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < characters.length) {
-    if (wanted[i] === "*") {
-      star = i++;
-      starAt = at;
-    } else if (wanted[i] === "?" || (i < wanted.length && wanted[i] === characters[at])) {
-      i++;
-      at++;
-    } else if (star >= 0) {
-      i = star + 1;
-      at = ++starAt;
-    } else {
-      return false;
-    }
-  }
-  return wanted.slice(i).every((character) => character === "*");
+/** The places in a pattern that are reached with these: a star may stand for nothing. */
+function withoutStars(places: Set<number>, wanted: readonly string[]): Set<number> {
+  // What is added while the set is walked is walked too.
+  for (const place of places) if (wanted[place] === "*") places.add(place + 1);
+  return places;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quote, TUF_SEARCH_ROLES_MAX, type TufTarget, type TufTargets } from "@countermark/formats";
+import { quote, type TufTarget, type TufTargets } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
@@ -35,10 +35,10 @@ export async function* findTufTarget(
   const pending: Delegate[] = [{ name: "targets", signers: signersOf(root, "targets") }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (visited.has(next.name)) continue;
-    if (visited.size === TUF_SEARCH_ROLES_MAX) {
+    if (visited.size === context.limits.searchRolesMax) {
       throw new VerifyError(
         "tuf-search-limit",
-        `Cannot find TUF target ${quote(path)}: more than ${TUF_SEARCH_ROLES_MAX} roles may speak about it`,
+        `Cannot find TUF target ${quote(path)}: more than ${context.limits.searchRolesMax} roles may speak about it`,
       );
     }
     visited.add(next.name);
@@ -75,14 +75,13 @@ async function* readTargets(
 
 /** With consistent snapshots, one of the hashes is put before the file's name. */
 function urlPathOf(path: string, target: TufTarget, isPrefixed: boolean): string {
-  const segments = path.split("/");
-  if (segments.includes("..") || segments.includes(".")) {
+  if (path.split("/").some((segment) => segment === ".." || segment === ".")) {
     throw new VerifyError(
       "tuf-target-path",
       `Cannot fetch TUF target ${quote(path)}: its path leaves its folder`,
     );
   }
-  const name = segments.pop() ?? "";
-  segments.push(isPrefixed ? `${target.hashes[0]?.digest}.${name}` : name);
-  return segments.map(encodePathSegment).join("/");
+  const cut = path.lastIndexOf("/") + 1;
+  const served = isPrefixed ? `${path.slice(0, cut)}${target.hashes[0]?.digest}.${path.slice(cut)}` : path;
+  return served.split("/").map(encodePathSegment).join("/");
 }

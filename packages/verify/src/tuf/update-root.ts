@@ -3,7 +3,6 @@ import {
   encodeHex,
   parseTufRoot,
   TUF_ROOT_BYTES_MAX,
-  TUF_ROOT_UPDATES_MAX,
   type TufFile,
   type TufRoot,
   type TufTopRole,
@@ -34,7 +33,11 @@ export async function* updateRoot(trusted: Uint8Array, context: TufContext): Tuf
   for (let next = yield* cachedRoot(root, context); next !== null; next = yield* cachedRoot(root, context)) {
     root = next;
   }
-  for (let fetched = 0; fetched < TUF_ROOT_UPDATES_MAX && context.mode.kind === "online"; fetched++) {
+  for (
+    let fetched = 0;
+    fetched < context.limits.rootUpdatesMax && context.mode.kind === "online";
+    fetched++
+  ) {
     const next = yield* fetchRoot(root, context);
     if (next === null) break;
     root = next;

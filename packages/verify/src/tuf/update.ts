@@ -57,8 +57,9 @@ async function* updateTimestamp(root: TufRoot, context: TufContext): TufSteps<Tu
   const bytes = yield* fetchFile("timestamp.json", TUF_TIMESTAMP_BYTES_MAX, context); // 1
   const next = await verifyTimestamp(bytes, root, context); //                           2
   if (trusted !== null) {
-    if (next.version === trusted.version) return requireFresh(trusted, context); //      3.1
-    requireNewer(trusted, next);
+    requireNotOlder(trusted, next); //                                                   3.1
+    if (next.version === trusted.version) return requireFresh(trusted, context);
+    requireNoOlderSnapshot(trusted, next); //                                            3.2
   }
   requireFresh(next, context); //                                                        4
   yield { kind: "write", role: "timestamp", bytes }; //                                  5
@@ -81,21 +82,21 @@ function requireFresh(timestamp: TufTimestamp, context: TufContext): TufTimestam
   return timestamp;
 }
 
-/** 5.4.3. */
-function requireNewer(trusted: TufTimestamp, next: TufTimestamp): void {
-  if (next.version < trusted.version) {
-    throw new VerifyError(
-      "tuf-timestamp-rollback",
-      `Cannot trust the TUF timestamp of version ${next.version}: version ${trusted.version} is known`,
-    );
-  }
-  if (next.snapshot.version < trusted.snapshot.version) {
-    throw new VerifyError(
-      "tuf-snapshot-rollback",
-      `Cannot trust the TUF timestamp of version ${next.version}: it lists the snapshot of version ` +
-        `${next.snapshot.version}, and version ${trusted.snapshot.version} is known`,
-    );
-  }
+function requireNotOlder(trusted: TufTimestamp, next: TufTimestamp): void {
+  if (next.version >= trusted.version) return;
+  throw new VerifyError(
+    "tuf-timestamp-rollback",
+    `Cannot trust the TUF timestamp of version ${next.version}: version ${trusted.version} is known`,
+  );
+}
+
+function requireNoOlderSnapshot(trusted: TufTimestamp, next: TufTimestamp): void {
+  if (next.snapshot.version >= trusted.snapshot.version) return;
+  throw new VerifyError(
+    "tuf-snapshot-rollback",
+    `Cannot trust the TUF timestamp of version ${next.version}: it lists the snapshot of version ` +
+      `${next.snapshot.version}, and version ${trusted.snapshot.version} is known`,
+  );
 }
 
 /** @spec theupdateframework/specification#5.5 */

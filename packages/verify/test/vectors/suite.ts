@@ -8,6 +8,7 @@ import { projectProofCases, receiptCases } from "./ledger/proofs.ts";
 import { detailCases, recordCases } from "./ledger/records.ts";
 import { stateLeafCases, statementCases } from "./ledger/statements.ts";
 import { transcriptCases } from "./ledger/transcripts.ts";
+import { tufCases } from "./tuf/steps.ts";
 
 export { type Outcome, runCase, type VectorCase } from "./case.ts";
 
@@ -23,6 +24,8 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "ledger/state-leaf.json": stateLeafCases,
   "ledger/statements.json": statementCases,
   "ledger/transcripts.json": transcriptCases,
+  "tuf/search.json": tufCases,
+  "tuf/update.json": tufCases,
 };
 
 /** Runs every vector of the file at `path` below vectors/, one after the other. Never throws. */
