@@ -88,6 +88,12 @@ const FAMILIES = [
     group: "Sigstore and in-toto",
   },
   {
+    id: /^(?:github\.com\/)?theupdateframework\/([a-z-]+)(?:#([0-9.]+)|\/blob\/\w+\/([\w.-]+))?/,
+    name: ([n, , page]) => (n === "specification" ? "TUF 1.0.34" : `TUF ${page ?? n}`),
+    link: ([n, , page]) => `https://github.com/theupdateframework/${n}${page ? `/blob/HEAD/${page}` : ""}`,
+    group: "TUF",
+  },
+  {
     id: /^(rekor-tiles|protobuf-specs)(?:[/ #:]([\w./-]+))?/,
     name: ([n]) => `sigstore/${n}`,
     link: ([n]) => `https://github.com/sigstore/${n}`,

@@ -63,7 +63,12 @@ function openPorts(): TufPorts {
 async function refresh(ports: TufPorts): Promise<Verified<TufRepository>> {
   const root = await ports.folder.read("root");
   if (root === null) throw new TypeError("Cannot refresh: there is no trusted root");
-  const context = { now: systemClock(), mode: { kind: "online" }, limits: TUF_LIMITS, crypto: nodeCrypto } as const;
+  const context = {
+    now: systemClock(),
+    mode: { kind: "online" },
+    limits: TUF_LIMITS,
+    crypto: nodeCrypto,
+  } as const;
   return await driveTuf(updateTuf(root, context), ports);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quote, type TufFile, type TufHeader, type TufMetaFile } from "@countermark/formats";
+import { ParseError, quote, type TufFile, type TufHeader, type TufMetaFile } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import { requireUnexpired, type TufContext } from "./context.ts";
 import { verifyListedBytes } from "./listed-bytes.ts";
@@ -56,9 +56,9 @@ export async function heldOrNull<T>(
   if (bytes === null) return null;
   try {
     return await verify(bytes);
-  } catch {
-    // A fault of ours shows itself again with the file that is fetched.
-    return null;
+  } catch (error) {
+    if (error instanceof ParseError || error instanceof VerifyError) return null;
+    throw error;
   }
 }
 
