@@ -10,7 +10,7 @@ export interface TreeHead {
 /**
  * Checks that the tree `from` is the beginning of the tree `to`.
  *
- * @throws VerifyError `consistency-range` from is larger; `consistency-length` too few or too many hashes;
+ * @throws VerifyError `consistency-range` from is larger, or a size is none; `consistency-length` too few or too many hashes;
  *   `consistency-root` the trees differ
  * @spec rfc9162#2.1.4.2
  */
@@ -22,16 +22,14 @@ export function verifyConsistency(
   }: { readonly from: TreeHead; readonly to: TreeHead; readonly proof: readonly Uint8Array[] },
   sha256: Sha256,
 ): void {
-  if (!Number.isSafeInteger(to.size) || !Number.isSafeInteger(from.size) || from.size > to.size) {
-    throw new VerifyError(
-      "consistency-range",
-      `Cannot compare trees: ${from.size} is larger than ${to.size}`,
-    );
+  const areSizes = Number.isSafeInteger(to.size) && Number.isSafeInteger(from.size) && from.size >= 0;
+  if (!areSizes || from.size > to.size) {
+    throw new VerifyError("consistency-range", `Cannot extend a tree of ${from.size} to ${to.size}`);
   }
   if (from.size === 0 || from.size === to.size) {
     if (proof.length !== 0) throw wrongLength(from, to, proof.length);
-    const known = from.size === 0 && to.size !== 0 ? emptyRoot(sha256) : to.root;
-    if (!equalBytes(from.root, known)) throw differ(from, to);
+    if (from.size === 0 && !equalBytes(from.root, emptyRoot(sha256))) throw differ(from, to);
+    if (from.size === to.size && !equalBytes(from.root, to.root)) throw differ(from, to);
     return;
   }
   const [fromRoot, toRoot] = rootsOf(from, to, proof, sha256);
@@ -51,9 +49,8 @@ function rootsOf(
     node = Math.floor(node / 2);
     last = Math.floor(last / 2);
   }
-  // The old tree is one perfect subtree: its root is the start, and no line of the proof.
-  const [start, ...rest] = node === 0 ? [from.root, ...proof] : proof;
-  if (start === undefined) throw wrongLength(from, to, proof.length);
+  // The old tree is one perfect subtree: its root is the start, and no line of the proof. Without any line, the length is wrong.
+  const [start = from.root, ...rest] = node === 0 ? [from.root, ...proof] : proof;
   let fromRoot = start;
   let toRoot = start;
   for (const hash of rest) {
@@ -61,7 +58,8 @@ function rootsOf(
     if (node % 2 === 1 || node === last) {
       fromRoot = nodeHash(sha256, hash, fromRoot);
       toRoot = nodeHash(sha256, hash, toRoot);
-      while (node % 2 === 0 && node !== 0) {
+      // Not 0, or `last` would be: what is halved here becomes odd.
+      while (node % 2 === 0) {
         node = node / 2;
         last = Math.floor(last / 2);
       }

@@ -45,8 +45,8 @@ export function inclusionRoot({ leafHash, index, size, proof }: InclusionPath, s
     if (last === 0) throw wrongLength(index, size, proof.length);
     if (node % 2 === 1 || node === last) {
       root = nodeHash(sha256, hash, root);
-      // Levels at which the node is the last and has no sibling have no hash.
-      while (node % 2 === 0 && node !== 0) {
+      // Levels at which the node is the last and has no sibling have no hash. It is not 0 here, or `last` would be.
+      while (node % 2 === 0) {
         node = node / 2;
         last = Math.floor(last / 2);
       }

@@ -2,18 +2,37 @@
 // The whole suite: which file of vectors/ is run by what. Without I/O, so that any runtime can be given it.
 import type { CryptoPort } from "@countermark/verify";
 import { type Cases, type Outcome, runCase } from "./case.ts";
+import { idTokenCases } from "./identity/id-tokens.ts";
+import {
+  certificateIdentityCases,
+  ciIdentityCases,
+  crossCheckCases,
+  providerCases,
+  sameIdentityCases,
+} from "./identity/identities.ts";
 import { ed25519Cases, idCases } from "./ledger/ids.ts";
 import { mapCases } from "./ledger/map.ts";
 import { projectProofCases, receiptCases } from "./ledger/proofs.ts";
 import { detailCases, recordCases } from "./ledger/records.ts";
 import { stateLeafCases, statementCases } from "./ledger/statements.ts";
 import { transcriptCases } from "./ledger/transcripts.ts";
+import { evidenceCases, lockCases } from "./lock/locks.ts";
+import { checkpointCases, cosignatureCases, cosignedCases, tlogProofCases } from "./log/notes.ts";
+import { consistencyCases, inclusionCases } from "./log/proofs.ts";
+import { quorumCases } from "./log/quorum.ts";
 import { tufCases } from "./tuf/steps.ts";
+import { verdictCases } from "./verdict/verdicts.ts";
 
 export { type Outcome, runCase, type VectorCase } from "./case.ts";
 
 /** Path below vectors/ -> the vectors in it. */
 export const SUITE: Readonly<Record<string, Cases>> = {
+  "identity/certificate-identity.json": certificateIdentityCases,
+  "identity/ci-identity.json": ciIdentityCases,
+  "identity/cross-check.json": crossCheckCases,
+  "identity/id-token.json": idTokenCases,
+  "identity/providers.json": providerCases,
+  "identity/same-identity.json": sameIdentityCases,
   "ledger/details.json": detailCases,
   "ledger/ed25519.json": ed25519Cases,
   "ledger/ids.json": idCases,
@@ -24,8 +43,18 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "ledger/state-leaf.json": stateLeafCases,
   "ledger/statements.json": statementCases,
   "ledger/transcripts.json": transcriptCases,
+  "lock/decision.json": lockCases,
+  "lock/evidence.json": evidenceCases,
+  "log/checkpoint.json": checkpointCases,
+  "log/consistency.json": consistencyCases,
+  "log/cosignature.json": cosignatureCases,
+  "log/cosigned.json": cosignedCases,
+  "log/inclusion.json": inclusionCases,
+  "log/quorum.json": quorumCases,
+  "log/tlog-proof.json": tlogProofCases,
   "tuf/search.json": tufCases,
   "tuf/update.json": tufCases,
+  "verdict/verdict.json": verdictCases,
 };
 
 /** Runs every vector of the file at `path` below vectors/, one after the other. Never throws. */

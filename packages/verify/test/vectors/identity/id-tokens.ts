@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// vectors/identity/id-token.json
+import { parseIdToken, parseJwks, utf8 } from "@countermark/formats";
+import { type ProviderConfig, providerRow, verifyIdToken } from "@countermark/verify";
+import { type Cases, gives, refuses } from "../case.ts";
+
+interface AskedToken {
+  readonly claim: string;
+  readonly token: string;
+  readonly provider: ProviderConfig;
+  readonly audience: string;
+  readonly now: number;
+  readonly leewaySeconds: number;
+}
+
+interface IdTokenFile {
+  /** The issuer's key set, as text. */
+  readonly jwks: string;
+  readonly accepted: readonly (AskedToken & { readonly issuer: string; readonly subject: string })[];
+  readonly refused: readonly (AskedToken & { readonly code: string })[];
+}
+
+export const idTokenCases: Cases = (file, crypto) => {
+  const { jwks, accepted, refused } = file as IdTokenFile;
+  const verify = ({ token, provider, audience, now, leewaySeconds }: AskedToken) => {
+    const expected = {
+      row: providerRow(provider),
+      keys: parseJwks(utf8(jwks)),
+      audience,
+      now,
+      leewaySeconds,
+    };
+    return verifyIdToken(parseIdToken(token), expected, crypto);
+  };
+  return [
+    ...accepted.map((asked) => {
+      const { claim, issuer, subject } = asked;
+      return gives(claim, { issuer, subject }, async () => {
+        const token = await verify(asked);
+        return { issuer: token.issuer, subject: token.subject };
+      });
+    }),
+    ...refused.map((asked) => refuses(asked.claim, asked.code, () => verify(asked))),
+  ];
+};
