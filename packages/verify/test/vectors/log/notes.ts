@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // vectors/log/checkpoint.json, cosigned.json, cosignature.json and tlog-proof.json
 import { parseNote, parsePolicy, parseTlogProof, parseVkey, type Sha256, utf8 } from "@countermark/formats";
+import type { CryptoPort } from "@countermark/verify";
 import {
   verifyCheckpoint,
   verifyCosignatureLine,
   verifyCosignedCheckpoint,
   verifyTlogProof,
 } from "@countermark/verify";
-import type { CryptoPort } from "@countermark/verify";
 import { bytesOf, type Cases, gives, refuses } from "../case.ts";
 
 interface AskedCheckpoint {
