@@ -85,10 +85,10 @@ def formats(world, trust):
         return lambda data: parse(cv.parse_utf8(data, "input"))
 
     def receipt(data):
-        return cv.verify_receipt(data, cv.sha256(FILE), trust, NOW)
+        return cv.verify_receipt(data, trust, file_sha256=cv.sha256(FILE), now=NOW)
 
     def project_proof(data):
-        return cv.verify_project_proof(data, NAME, trust, NOW)
+        return cv.verify_project_proof(data, trust, name=NAME, now=NOW)
 
     value = dict(world.items())[world.map_key]
     proof, state = world.project_proof(world.map_key), world.state_file()
@@ -115,7 +115,7 @@ def formats(world, trust):
         "trust": (cv.parse_trust, [json.dumps(world.trust()).encode()]),
         "verifyProjectProof": (project_proof, [proof]),
         "verifyReceipt": (receipt, [world.receipt()]),
-        "verifyStateFile": (lambda data: cv.verify_state_file(data, value), [state]),
+        "verifyStateFile": (lambda data: cv.verify_state_file(data, value=value), [state]),
         "vkey": (text(cv.parse_vkey), vkeys),
     }
 

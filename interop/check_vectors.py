@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs countermark_verify.py over the shared test vectors. For tests only: nobody needs to copy this file.
+
+    python3 check_vectors.py vectors/
+
+Exit status 0 when every vector holds and every file is known: a file that is neither run here nor listed as not ours fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import countermark_verify as cv  # noqa: E402
+
+NOT_OURS = {
+    "sigstore": "certificates and bundles: the index and its auditors read them",
+    "tuf": "fetching the trust description is the installer's",
+    "x509": "certificates: the index and its auditors read them",
+}
+"""Folder -> why a checker of receipts and proofs has no use for it."""
+
+
+def check_all(directory):
+    """(claims that held, failures as sentences, files not run)."""
+    held, failed, skipped = 0, [], []
+    for name in sorted(vector_files(directory)):
+        cases = FILES.get(name)
+        if cases is None and name.split("/")[0] in NOT_OURS:
+            skipped.append(name)
+            continue
+        if cases is None:
+            failed.append("%s: no reader: run it, or say why not" % name)
+            continue
+        with open(os.path.join(directory, name), "rb") as file:
+            data = json.load(file)
+        before = held
+        for claim, wanted, check in cases(data):
+            found = verdict_of(check)
+            if found == wanted:
+                held += 1
+            else:
+                failed.append("%s: %s: %s, wanted %s" % (name, claim, found, wanted))
+        if held == before:
+            failed.append("%s: nothing in it held" % name)
+    return held, failed, skipped
+
+
+def vector_files(directory):
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            if name.endswith(".json"):
+                yield os.path.relpath(os.path.join(folder, name), directory).replace(os.sep, "/")
+
+
+def verdict_of(check):
+    try:
+        found = check()
+    except cv.CountermarkError as error:
+        return error.code
+    return "another value" if found is False else "ok"
+
+
+# File -> cases (claim, "ok" or code, check; a check that returns False found another value).
+
+
+def valid_and_invalid(groups, read):
+    for case in groups.get("valid", []):
+        yield case.get("name", "valid"), "ok", call(read, bytes.fromhex(case["hex"]))
+    for case in groups.get("invalid", []):
+        yield case["name"], case["code"], call(read, bytes.fromhex(case["hex"]))
+
+
+def call(function, *arguments, **named):
+    """A check that ignores what the function returns: only whether it refuses counts."""
+
+    def check():
+        function(*arguments, **named)
+
+    return check
+
+
+def equal(function, *arguments, wanted):
+    return lambda: function(*arguments) == wanted
+
+
+def ed25519(data):
+    for case in data:
+        arguments = bytes.fromhex(case["key"]), case["message"].encode("utf-8"), bytes.fromhex(case["signature"])
+        yield case["claim"], "ok", equal(cv.verify_ed25519, *arguments, wanted=case["holds"])
+
+
+def ids(data):
+    functions = {
+        "originHash": lambda c: cv.origin_hash(c["origin"]),
+        "mapKey": lambda c: cv.map_key(c["ecosystem"], c["name"]),
+        "fileId": lambda c: cv.file_id(bytes.fromhex(c["key"]), c["filename"]),
+        "releaseId": lambda c: cv.release_id(bytes.fromhex(c["key"]), c["version"]),
+        "configId": lambda c: cv.config_id(bytes.fromhex(c["record"])),
+        "publisherId": lambda c: cv.salted_id("publisher", bytes.fromhex(c["salt"]), c["record"].encode("utf-8")),
+        "principalId": lambda c: cv.salted_id("principal", bytes.fromhex(c["salt"]), bytes.fromhex(c["record"])),
+        "rootKeyId": lambda c: cv.root_key_id(bytes.fromhex(c["record"])),
+        "challenge": lambda c: cv.consent_challenge(
+            *(bytes.fromhex(c[name]) for name in ("log", "project")), c["serial"], c["act"], bytes.fromhex(c["subject"])
+        ),
+    }
+    yield "indexKey", "ok", lambda: cv.index_key().hex() == data["indexKey"]
+    for case in data["releaseId"]:
+        yield "release version", "ok", equal(cv.release_version, case["version"], wanted=case["released"])
+    for name in data:
+        for case in data[name] if name != "indexKey" else []:
+            yield name, "ok", equal(functions[name], case, wanted=bytes.fromhex(case["digest"]))
+
+
+def details(data):
+    readers = {"file": cv.parse_file_detail, "project": cv.parse_project_detail, "text": cv.parse_text_detail}
+    for case in data["valid"]:
+        detail = bytes.fromhex(case["hex"])
+        yield case["kind"], "ok", call(readers[case["kind"]], detail)
+        yield case["kind"], "ok", equal(cv.detail_commitment, detail, wanted=bytes.fromhex(case["commitment"]))
+    for case in data["invalid"]:
+        yield case["name"], case["code"], call(readers[case["kind"]], bytes.fromhex(case["hex"]))
+    file = data["detailsFile"]
+    yield "details file", "ok", lambda: len(cv.parse_details_file(bytes.fromhex(file["hex"]))) == file["count"]
+
+
+def maps(data):
+    def prove(case, commitment):
+        proof = cv.parse_map_proof(bytes.fromhex(case.get("proof") or case["hex"]))
+        value = cv.verify_map_proof(proof, bytes.fromhex(case["key"]), bytes.fromhex(commitment))
+        return value.hex() if value else None
+
+    for case in data["maps"]:
+        items = [(bytes.fromhex(key), bytes.fromhex(value)) for key, value in case["entries"]]
+        yield case["name"], "ok", equal(cv.map_of, items, wanted=bytes.fromhex(case["commitment"]))
+        yield case["name"], "ok", equal(cv.map_depth, case["count"], wanted=case["depth"])
+        for proof in case["proofs"]:
+            yield case["name"], "ok", equal(prove, proof, case["commitment"], wanted=proof["value"])
+    for case in data["refused"]:
+        yield case["name"], case["code"], call(prove, case, case["commitment"])
+
+
+def records(data):
+    readers = {
+        "config": cv.parse_config_record,
+        "projectHeader": cv.parse_project_header,
+        "file": cv.parse_file_record,
+        "release": cv.parse_release_record,
+        "indexHeader": cv.parse_index_header,
+        "key": cv.parse_key_record,
+        "publisher": cv.parse_publisher,
+    }
+    for name, groups in data.items():
+        yield from valid_and_invalid(groups, readers[name])
+
+
+def state_leaf(data):
+    def read(text):
+        leaf = cv.parse_state_leaf(text.encode("utf-8"))
+        anchor = leaf.anchor
+        return {
+            "origin": leaf.origin,
+            "index": leaf.leaf_index,
+            "prev": leaf.prev,
+            "map": leaf.map.hex(),
+            "projects": leaf.projects,
+            "time": leaf.time,
+            "rules": leaf.rules,
+            "rootVersion": leaf.root_version,
+            "targetsVersion": leaf.targets_version,
+            "anchor": anchor and {"size": anchor.size, "note": anchor.note.hex(), "tLo": anchor.t_lo, "tHi": anchor.t_hi},
+        }
+
+    for case in data["valid"]:
+        yield "valid", "ok", equal(read, case["text"], wanted=case["value"])
+    yield from valid_and_invalid({"invalid": data["invalid"]}, cv.parse_state_leaf)
+
+
+def statements(data):
+    def kind_of_leaf(leaf):
+        return cv.parse_entry(leaf).kind
+
+    def kind_of(payload):
+        return cv.parse_statement(payload).kind
+
+    for case in data["valid"]:
+        yield case["kind"], "ok", equal(kind_of, bytes.fromhex(case["payload"]), wanted=case["kind"])
+        yield case["kind"], "ok", equal(kind_of_leaf, bytes.fromhex(case["leaf"]), wanted=case["kind"])
+    unknown = data["unknown"]
+    yield "unknown", "ok", equal(kind_of, bytes.fromhex(unknown["payload"]), wanted=unknown["kind"])
+    yield from valid_and_invalid({"invalid": data["invalidPayloads"]}, cv.parse_statement)
+    yield from valid_and_invalid({"invalid": data["invalidLeaves"]}, cv.parse_entry)
+
+
+def transcripts(data):
+    """The reducer is not here; that a leaf is no entry at all is."""
+
+    def read(leaf):
+        return cv.parse_entry(leaf) if leaf[:1] == b"{" else cv.parse_state_leaf(leaf)
+
+    for transcript in data:
+        for step in transcript["steps"]:
+            found = verdict_of(call(read, bytes.fromhex(step["leaf"])))
+            is_entry = step["outcome"] != "malformed"
+            claim = "%s: %s" % (transcript["name"], step["outcome"])
+            yield claim, "ok", lambda found=found, is_entry=is_entry: (found == "ok") == is_entry
+
+
+def receipts(data):
+    def read(case):
+        trust = cv.parse_trust(case.get("trust", data["trust"]).encode("utf-8"))
+        digest = bytes.fromhex(case["fileSha256"])
+        logged = cv.verify_receipt(case["receipt"].encode("utf-8"), trust, file_sha256=digest, now=case["now"])
+        checkpoint, filename = logged.head.checkpoint, cv.decide_filename(logged, trust.ecosystem)
+        times = {"tLo": checkpoint.t_lo, "tHi": checkpoint.t_hi}
+        return {"kind": logged.head.kind, "index": logged.leaf_index, "filename": filename, **times}
+
+    yield from accepted_and_refused(data, read)
+
+
+def project_proofs(data):
+    def read(case):
+        trust = cv.parse_trust(case.get("trust", data["trust"]).encode("utf-8"))
+        answer = cv.verify_project_proof(bytes.fromhex(case["proof"]), trust, name=case["name"], now=case["now"])
+        trusted, value = answer.head.trusted, answer.value and answer.value.hex()
+        checkpoint = trusted.checkpoint
+        return {"value": value, "kind": trusted.kind, "tLo": checkpoint.t_lo, "tHi": checkpoint.t_hi}
+
+    yield from accepted_and_refused(data, read)
+    file = data["stateFile"]
+    value, good = bytes.fromhex(file["value"]), bytes.fromhex(file["hex"])
+    wanted = [(bytes.fromhex(case["key"]), bytes.fromhex(case["hex"])) for case in file["records"]]
+    yield "state file", "ok", lambda: list(cv.parse_state_file(good).records) == wanted
+    yield "state file", "ok", call(cv.verify_state_file, good, value=value)
+    for case in file["refused"]:
+        yield case["claim"], case["code"], call(cv.verify_state_file, bytes.fromhex(case["hex"]), value=value)
+
+
+def accepted_and_refused(data, read):
+    for case in data["accepted"]:
+        yield case["claim"], "ok", lambda case=case: all(case[name] == value for name, value in read(case).items())
+    for case in data["refused"]:
+        yield case["claim"], case["code"], call(read, case)
+
+
+FILES = {
+    "ledger/details.json": details,
+    "ledger/ed25519.json": ed25519,
+    "ledger/ids.json": ids,
+    "ledger/map.json": maps,
+    "ledger/project-proof.json": project_proofs,
+    "ledger/receipt.json": receipts,
+    "ledger/records.json": records,
+    "ledger/state-leaf.json": state_leaf,
+    "ledger/statements.json": statements,
+    "ledger/transcripts.json": transcripts,
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description="Runs countermark_verify.py over the shared test vectors.")
+    parser.add_argument("directory", metavar="DIR")
+    held, failed, skipped = check_all(parser.parse_args(arguments).directory)
+    for line in failed:
+        print(line)
+    for name in skipped:
+        print("%s: not ours: %s" % (name, NOT_OURS[name.split("/")[0]]))
+    print("%d vectors held, %d failed" % (held, len(failed)))
+    return 0 if held > 0 and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
