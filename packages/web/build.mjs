@@ -15,9 +15,10 @@ for (const name of ["project.html", "file.html", "style.css"]) {
   copyFileSync(join(HERE, "pages", name), join(target, name));
 }
 await build({
-  entryPoints: [join(HERE, "src/app.ts")],
-  outfile: join(target, "app.js"),
+  entryPoints: [join(HERE, "src/app.ts"), join(HERE, "src/software.ts")],
+  outdir: target,
   bundle: true,
+  splitting: true,
   minify: true,
   format: "esm",
   target: "es2022",

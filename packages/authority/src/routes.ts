@@ -44,7 +44,7 @@ export function createRoutes(ports: RoutePorts): Hono {
   app.get("/api/v1/timestamp/certchain", () => answerPem([ports.pki.tsaLeaf, ports.pki.tsaRoot]));
 
   app.post("/api/v2/log/entries", async (c) => {
-    const entry = verifyProposedEntry(await readBody(c.req.raw, ENTRY_REQUEST_BYTES_MAX));
+    const entry = await verifyProposedEntry(await readBody(c.req.raw, ENTRY_REQUEST_BYTES_MAX));
     return answerBytes(await logEntry(entry, ports.rekor), "application/json", 201);
   });
   app.get("/api/v2/checkpoint", () => answerCheckpoint(ports.rekor.entries));
@@ -61,7 +61,7 @@ export function createRoutes(ports: RoutePorts): Hono {
 async function answerSigningRequest(request: Request, ports: RoutePorts): Promise<Response> {
   const { token, key } = parseSigningRequest(await readBody(request, SIGNING_REQUEST_BYTES_MAX));
   const bearer = await authenticate(oneToken(token, bearerToken(request)), ports.authenticate);
-  const publicKey = verifyPossession(key, bearer.challenge);
+  const publicKey = await verifyPossession(key, bearer.challenge);
   const leaf = await issueCertificate(bearer.template, publicKey, ports.issue);
   const certificates = [encodePem("CERTIFICATE", leaf), ...caChain(ports.pki)];
   return answerJson({ signedCertificateEmbeddedSct: { chain: { certificates } } });

@@ -73,6 +73,7 @@ export * from "./x509/certificate-writer.ts";
 export * from "./x509/cms-attributes.ts";
 export * from "./x509/der.ts";
 export * from "./x509/der-writer.ts";
+export * from "./x509/ecdsa-signature.ts";
 export * from "./x509/extensions.ts";
 export * from "./x509/fulcio.ts";
 export * from "./x509/pem.ts";

@@ -50,13 +50,13 @@ const signed = [
 ] as const;
 
 for (const [name, scheme, spki, signature] of signed) {
-  test(`nodeCrypto.verify: ${name}, and not with a byte changed`, () => {
-    assert.equal(nodeCrypto.verify(scheme, spki, message, signature), true);
-    assert.equal(nodeCrypto.verify(scheme, spki, utf8("massage"), signature), false);
+  test(`nodeCrypto.verify: ${name}, and not with a byte changed`, async () => {
+    assert.equal(await nodeCrypto.verify(scheme, spki, message, signature), true);
+    assert.equal(await nodeCrypto.verify(scheme, spki, utf8("massage"), signature), false);
     const last = signature.length - 1;
     const changed = signature.with(last, (signature[last] ?? 0) ^ 1);
-    assert.equal(nodeCrypto.verify(scheme, spki, message, changed), false);
-    assert.equal(nodeCrypto.verify(scheme, spki, message, signature.subarray(1)), false);
+    assert.equal(await nodeCrypto.verify(scheme, spki, message, changed), false);
+    assert.equal(await nodeCrypto.verify(scheme, spki, message, signature.subarray(1)), false);
   });
 }
 
@@ -79,7 +79,32 @@ for (const [claim, scheme, spki, signature] of [
     new Uint8Array(sign("sha256", message, smallRsa.privateKey)),
   ],
 ] as const) {
-  test(`nodeCrypto.verify: ${claim}`, () => {
-    assert.equal(nodeCrypto.verify(scheme, spki, message, signature), false);
+  test(`nodeCrypto.verify: ${claim}`, async () => {
+    assert.equal(await nodeCrypto.verify(scheme, spki, message, signature), false);
   });
+}
+
+const PREHASHED = [
+  ["P-256", "sha256", { kind: "ecdsa", curve: "p256", hash: "sha256", encoding: "der" }, p256Pair()],
+  ["P-384", "sha384", { kind: "ecdsa", curve: "p384", hash: "sha384", encoding: "der" }, p384],
+  ["RSA", "sha256", { kind: "rsa-pkcs1", hash: "sha256" }, rsa],
+] as const;
+
+for (const [name, hash, scheme, pair] of PREHASHED) {
+  test(`nodeCrypto.verifyDigest: ${name} agrees with the platform, and no bit of the signature may change`, async () => {
+    const signature = new Uint8Array(sign(hash, message, pair.privateKey));
+    const digest = nodeCrypto.digest(hash, message);
+    const holds = (bytes: Uint8Array, over: Uint8Array) =>
+      nodeCrypto.verifyDigest(scheme, spkiOf(pair), over, bytes);
+    assert.equal(await holds(signature, digest), true);
+    assert.equal(await holds(signature, nodeCrypto.digest(hash, utf8("massage"))), false);
+    assert.equal(await holds(signature, digest.subarray(1)), false);
+    for (let i = 0; i < signature.length; i += 7) {
+      assert.equal(await holds(signature.with(i, (signature[i] ?? 0) ^ 1), digest), false, `byte ${i}`);
+    }
+  });
+}
+
+function p256Pair() {
+  return generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 }

@@ -37,6 +37,8 @@ export * from "./log/note-signature.ts";
 export * from "./log/quorum.ts";
 export * from "./log/tlog-proof.ts";
 export * from "./port.ts";
+export * from "./primitives/crypto-port.ts";
+export type { Software } from "./primitives/software.ts";
 export * from "./sigstore/bundle.ts";
 export * from "./sigstore/content.ts";
 export * from "./sigstore/cosigners.ts";

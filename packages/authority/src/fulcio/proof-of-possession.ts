@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type PublicKey, type SignatureAlgorithm, utf8 } from "@countermark/formats";
+import { ParseError, type PublicKey, type SignatureAlgorithm, utf8 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import type { SignatureScheme } from "@countermark/verify";
 import { AuthorityError } from "../failure.ts";
@@ -11,19 +11,18 @@ import type { KeyRequest } from "./signing-request.ts";
  * Without this, the bearer of a token could have another's key certified and claim the other's signatures.
  *
  * @param challenge the token's `sub`, or the e-mail address.
- * @throws AuthorityError `proof-of-possession`, `key-mismatch`
+ * @throws AuthorityError `proof-of-possession`, `key-mismatch`; ParseError `unsupported` for ML-DSA-44
  * @returns the key to certify
  */
-export function verifyPossession(key: KeyRequest, challenge: string): PublicKey {
-  const proven =
-    key.kind === "public-key"
-      ? nodeCrypto.verify(schemeOf(key.publicKey, null), key.publicKey.spki, utf8(challenge), key.proof)
-      : nodeCrypto.verify(
-          schemeOf(key.request.publicKey, key.request.signatureAlgorithm),
-          key.request.publicKey.spki,
-          key.request.signedBytes,
-          key.request.signature,
-        );
+export async function verifyPossession(key: KeyRequest, challenge: string): Promise<PublicKey> {
+  const proven = await (key.kind === "public-key"
+    ? nodeCrypto.verify(schemeOf(key.publicKey, null), key.publicKey.spki, utf8(challenge), key.proof)
+    : nodeCrypto.verify(
+        schemeOf(key.request.publicKey, key.request.signatureAlgorithm),
+        key.request.publicKey.spki,
+        key.request.signedBytes,
+        key.request.signature,
+      ));
   if (!proven) {
     throw new AuthorityError(
       "proof-of-possession",
@@ -55,5 +54,7 @@ function schemeOf(key: PublicKey, stated: SignatureAlgorithm | null): SignatureS
       return { kind: "ecdsa", curve: key.curve, hash: hash ?? CURVE_HASHES[key.curve], encoding: "der" };
     case "rsa":
       return { kind: "rsa-pkcs1", hash: hash ?? "sha256" };
+    case "ml-dsa-44":
+      throw new ParseError("unsupported", "Cannot certify key: no log takes signatures by ML-DSA-44 keys");
   }
 }

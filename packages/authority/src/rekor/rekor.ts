@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Bytes,
+  type DigestName,
   encodeCanonicalJson,
   encodeHashedRekordBody,
   encodeHex,
@@ -20,7 +21,6 @@ import { LogError, nodeCrypto, type Storage } from "@countermark/log";
 import type { EntryLog } from "../entry-log.ts";
 import { AuthorityError } from "../failure.ts";
 import { ENTRY_REQUEST_BYTES_MAX } from "../limits.ts";
-import { verifyDigest } from "./verify-digest.ts";
 
 export type RekorPorts = {
   readonly entries: EntryLog;
@@ -40,7 +40,7 @@ const REQUEST_NAME = "hashedRekordRequestV002";
  *
  * Not checked here: whose certificate it is. Verifiers do that, with their own trusted root.
  */
-export function verifyProposedEntry(bytes: Uint8Array): HashedRekord {
+export async function verifyProposedEntry(bytes: Uint8Array): Promise<HashedRekord> {
   requireKind(bytes);
   const { digest, signature, verifier } = parseHashedRekordRequest(bytes);
   const key = readKey(verifier.kind, verifier.der);
@@ -57,7 +57,7 @@ export function verifyProposedEntry(bytes: Uint8Array): HashedRekord {
       `Cannot log entry: ${digest.length} bytes are not a ${hash} digest`,
     );
   }
-  if (!verifyDigest(key, hash, digest, signature)) {
+  if (!(await isSignedDigest(key, hash, digest, signature))) {
     throw new AuthorityError(
       "signature-invalid",
       "Cannot log entry: its signature is not by its key over its digest",
@@ -121,6 +121,20 @@ function requireKind(bytes: Uint8Array): void {
     "request-kind",
     `Cannot log entry: the request is ${names.map(quote).join(", ") || "empty"}, wanted "${REQUEST_NAME}" alone`,
   );
+}
+
+/** The log is given digests, not messages. */
+async function isSignedDigest(
+  key: PublicKey,
+  hash: DigestName,
+  digest: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const scheme =
+    key.kind === "ecdsa"
+      ? ({ kind: "ecdsa", curve: key.curve, hash, encoding: "der" } as const)
+      : ({ kind: "rsa-pkcs1", hash } as const);
+  return await nodeCrypto.verifyDigest(scheme, key.spki, digest, signature);
 }
 
 function readKey(kind: HashedRekord["verifier"]["kind"], der: Uint8Array): PublicKey {

@@ -74,9 +74,9 @@ export type LoggedKey = {
 };
 
 /**
- * How Rekor logs signatures by this key: over a digest, which pure Ed25519 is not.
+ * How Rekor logs signatures by this key: over a digest, which pure Ed25519 and ML-DSA-44 are not.
  *
- * @throws ParseError `unsupported` for RSA keys of other lengths
+ * @throws ParseError `unsupported` for ML-DSA-44, and RSA keys of other lengths
  * @spec github.com/sigstore/architecture-docs/blob/main/algorithm-registry.md
  */
 export function loggedKeyOf(key: PublicKey): LoggedKey {
@@ -90,6 +90,8 @@ export function loggedKeyOf(key: PublicKey): LoggedKey {
       if (logged === undefined) throw unsupported(`an RSA key of ${key.bits} bits`);
       return logged;
     }
+    case "ml-dsa-44":
+      throw unsupported("an ML-DSA-44 key");
   }
 }
 
@@ -128,6 +130,8 @@ function isRowOf(row: Row, key: PublicKey): boolean {
       return row.algorithm.kind.startsWith("rsa-") && (row.bits === undefined || row.bits === key.bits);
     case "ed25519":
       return row.algorithm.kind === "ed25519" || row.algorithm.kind === "ed25519ph";
+    case "ml-dsa-44":
+      return false;
   }
 }
 

@@ -5,15 +5,29 @@ import { derBitString, derNull, derOid, derSequence } from "./der-writer.ts";
 
 export type Curve = "p256" | "p384" | "p521";
 
-/** A public key. `spki` is its DER SubjectPublicKeyInfo, sharing memory with what it was parsed from. */
+/** A public key. `spki` is its DER SubjectPublicKeyInfo; it and the parts share memory with what it was parsed from. */
 export type PublicKey =
-  | { readonly kind: "ecdsa"; readonly curve: Curve; readonly spki: Uint8Array }
-  | { readonly kind: "ed25519"; readonly spki: Uint8Array }
-  | { readonly kind: "rsa"; readonly bits: number; readonly spki: Uint8Array };
+  | {
+      readonly kind: "ecdsa";
+      readonly curve: Curve;
+      /** `0x04 || x || y` */
+      readonly point: Uint8Array;
+      readonly spki: Uint8Array;
+    }
+  | { readonly kind: "ed25519"; readonly point: Uint8Array; readonly spki: Uint8Array }
+  | {
+      readonly kind: "rsa";
+      readonly bits: number;
+      /** Big-endian, without leading zeros; the exponent is 65537. */
+      readonly modulus: Uint8Array;
+      readonly spki: Uint8Array;
+    }
+  | { readonly kind: "ml-dsa-44"; readonly key: Uint8Array; readonly spki: Uint8Array };
 
 export const EC_PUBLIC_KEY_OID = "1.2.840.10045.2.1";
 export const RSA_ENCRYPTION_OID = "1.2.840.113549.1.1.1";
 export const ED25519_OID = "1.3.101.112";
+const ML_DSA_44_OID = "2.16.840.1.101.3.4.3.17";
 
 /** Named curves: object identifier -> name and bytes of one coordinate. */
 const CURVES: ReadonlyMap<string, { readonly curve: Curve; readonly coordinateBytes: number }> = new Map([
@@ -23,16 +37,17 @@ const CURVES: ReadonlyMap<string, { readonly curve: Curve; readonly coordinateBy
 ]);
 
 const ED25519_KEY_BYTES = 32;
+const ML_DSA_44_KEY_BYTES = 1312;
 const RSA_BITS_MIN = 2048;
 const RSA_BITS_MAX = 4096;
 const RSA_EXPONENT = 65_537;
 
 /**
- * Reads a SubjectPublicKeyInfo: P-256, P-384 or P-521 (uncompressed point), Ed25519, or RSA of 2048 to 4096 bits with
- * the exponent 65537.
+ * Reads a SubjectPublicKeyInfo: P-256, P-384 or P-521 (uncompressed point), Ed25519, RSA of 2048 to 4096 bits with
+ * the exponent 65537, or ML-DSA-44.
  *
  * @throws ParseError `not-der`, `truncated`, `trailing-data`, `unsupported`, `out-of-range`
- * @spec rfc5280#4.1.2.7, rfc5480#2, rfc8410#4, rfc8017#A.1.1
+ * @spec rfc5280#4.1.2.7, rfc5480#2, rfc8410#4, rfc8017#A.1.1, rfc9881#4
  *
  * Not checked here: that an elliptic curve point is on its curve; the host's primitives refuse it.
  */
@@ -43,13 +58,16 @@ export function parsePublicKey(spki: Uint8Array, what: string): PublicKey {
   const algorithm = key.sequence();
   const oid = algorithm.oid();
   if (oid === EC_PUBLIC_KEY_OID) return parseEcKey(algorithm, key, spki, what);
-  if (oid === ED25519_OID) return parseEd25519Key(algorithm, key, spki, what);
-  if (oid === RSA_ENCRYPTION_OID) {
-    algorithm.null();
+  if (oid === RSA_ENCRYPTION_OID) return parseRsaKey(algorithm, key, spki, what);
+  if (oid === ED25519_OID || oid === ML_DSA_44_OID) {
     algorithm.end();
-    const bits = parseRsaKey(key.bitStringOctets(), what);
+    const octets = key.bitStringOctets();
     key.end();
-    return { kind: "rsa", bits, spki };
+    if (oid === ED25519_OID && octets.length === ED25519_KEY_BYTES)
+      return { kind: "ed25519", point: octets, spki };
+    if (oid === ML_DSA_44_OID && octets.length === ML_DSA_44_KEY_BYTES)
+      return { kind: "ml-dsa-44", key: octets, spki };
+    throw new ParseError("out-of-range", `Cannot read ${what}: a key of ${octets.length} bytes under ${oid}`);
   }
   throw new ParseError("unsupported", `Cannot read ${what}: the key algorithm ${oid} is not accepted`);
 }
@@ -70,37 +88,28 @@ function parseEcKey(algorithm: DerReader, key: DerReader, spki: Uint8Array, what
   if (point[0] !== 4 || point.length !== 1 + 2 * named.coordinateBytes) {
     throw new ParseError("unsupported", `Cannot read ${what}: not an uncompressed point of ${named.curve}`);
   }
-  return { kind: "ecdsa", curve: named.curve, spki };
+  return { kind: "ecdsa", curve: named.curve, point, spki };
 }
 
-function parseEd25519Key(algorithm: DerReader, key: DerReader, spki: Uint8Array, what: string): PublicKey {
+function parseRsaKey(algorithm: DerReader, key: DerReader, spki: Uint8Array, what: string): PublicKey {
+  algorithm.null();
   algorithm.end();
-  const point = key.bitStringOctets();
+  const outer = readDer(key.bitStringOctets(), what);
   key.end();
-  if (point.length !== ED25519_KEY_BYTES) {
-    throw new ParseError("out-of-range", `Cannot read ${what}: an Ed25519 key of ${point.length} bytes`);
-  }
-  return { kind: "ed25519", spki };
-}
-
-/** @returns the modulus's bits. */
-function parseRsaKey(pkcs1: Uint8Array, what: string): number {
-  const outer = readDer(pkcs1, what);
-  const key = outer.sequence();
+  const pair = outer.sequence();
   outer.end();
-  const modulus = key.integer();
-  const exponent = key.smallInteger(Number.MAX_SAFE_INTEGER);
-  key.end();
-  const [first = 0, second = 0] = modulus;
+  const integer = pair.integer();
+  const exponent = pair.smallInteger(Number.MAX_SAFE_INTEGER);
+  pair.end();
+  const [first = 0] = integer;
   if (first >= 0x80) throw new ParseError("out-of-range", `Cannot read ${what}: a negative RSA modulus`);
-  const leading = first === 0 ? second : first;
-  const octets = first === 0 ? modulus.length - 1 : modulus.length;
-  const bits = octets * 8 - Math.clz32(leading) + 24;
+  const modulus = first === 0 ? integer.subarray(1) : integer;
+  const bits = modulus.length * 8 + 24 - Math.clz32(modulus[0] ?? 0);
   if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX || exponent !== RSA_EXPONENT) {
     throw new ParseError(
       "out-of-range",
       `Cannot read ${what}: an RSA key of ${bits} bits, exponent ${exponent}`,
     );
   }
-  return bits;
+  return { kind: "rsa", bits, modulus, spki };
 }

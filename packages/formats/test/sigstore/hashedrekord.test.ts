@@ -52,16 +52,22 @@ test("parseHashedRekordRequest: the removed DSSE request is refused", () => {
 });
 
 const spki = new Uint8Array(0);
+const parts = { spki, point: spki, modulus: spki, key: spki };
 for (const [key, keyDetails] of [
-  [{ kind: "ecdsa", curve: "p256", spki }, "PKIX_ECDSA_P256_SHA_256"],
-  [{ kind: "ecdsa", curve: "p384", spki }, "PKIX_ECDSA_P384_SHA_384"],
-  [{ kind: "ecdsa", curve: "p521", spki }, "PKIX_ECDSA_P521_SHA_512"],
-  [{ kind: "rsa", bits: 3072, spki }, "PKIX_RSA_PKCS1V15_3072_SHA256"],
-  [{ kind: "ed25519", spki }, "PKIX_ED25519_PH"],
+  [{ kind: "ecdsa", curve: "p256", ...parts }, "PKIX_ECDSA_P256_SHA_256"],
+  [{ kind: "ecdsa", curve: "p384", ...parts }, "PKIX_ECDSA_P384_SHA_384"],
+  [{ kind: "ecdsa", curve: "p521", ...parts }, "PKIX_ECDSA_P521_SHA_512"],
+  [{ kind: "rsa", bits: 3072, ...parts }, "PKIX_RSA_PKCS1V15_3072_SHA256"],
+  [{ kind: "ed25519", ...parts }, "PKIX_ED25519_PH"],
 ] as const) {
   test(`loggedKeyOf: names ${keyDetails}`, () => assert.equal(loggedKeyOf(key).keyDetails, keyDetails));
 }
 
-test("loggedKeyOf: an RSA key of a length that no log takes is refused", () => {
-  assert.throws(() => loggedKeyOf({ kind: "rsa", bits: 2049, spki }), { code: "unsupported" });
-});
+for (const key of [
+  { kind: "ml-dsa-44", ...parts },
+  { kind: "rsa", bits: 2049, ...parts },
+] as const) {
+  test(`loggedKeyOf: a key of kind ${key.kind} that no log takes is refused`, () => {
+    assert.throws(() => loggedKeyOf(key), { code: "unsupported" });
+  });
+}

@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { isKnownKeyDetails, keyAlgorithmOf, type PublicKey } from "../../src/index.ts";
 
 const spki = new Uint8Array(0);
-const p256: PublicKey = { kind: "ecdsa", curve: "p256", spki };
-const rsa: PublicKey = { kind: "rsa", bits: 3072, spki };
-const ed25519: PublicKey = { kind: "ed25519", spki };
+const p256: PublicKey = { kind: "ecdsa", curve: "p256", point: spki, spki };
+const rsa: PublicKey = { kind: "rsa", bits: 3072, modulus: spki, spki };
+const ed25519: PublicKey = { kind: "ed25519", point: spki, spki };
 
 for (const [keyDetails, key, kind] of [
   ["PKIX_ECDSA_P256_SHA_256", p256, "ecdsa"],

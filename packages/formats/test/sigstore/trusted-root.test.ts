@@ -5,6 +5,7 @@ import {
   encodeEd25519Spki,
   encodeTrustedRoot,
   parseCertificate,
+  parsePublicKey,
   parseTrustedRoot,
   parseUtf8,
   type TrustedRoot,
@@ -18,7 +19,7 @@ const root: TrustedRoot = {
   tlogs: [
     {
       baseUrl: "https://rekor.toy.test",
-      publicKey: { kind: "ed25519", spki },
+      publicKey: parsePublicKey(spki, "key"),
       keyDetails: "PKIX_ED25519",
       validFor: { start: 1_700_000_000, end: null },
       logId: new Uint8Array(32).fill(2),

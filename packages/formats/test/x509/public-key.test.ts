@@ -18,25 +18,35 @@ import {
 const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: "der", type: "spki" }));
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
 
-for (const [namedCurve, curve] of [
-  ["P-256", "p256"],
-  ["P-384", "p384"],
-  ["P-521", "p521"],
+for (const [namedCurve, curve, pointBytes] of [
+  ["P-256", "p256", 65],
+  ["P-384", "p384", 97],
+  ["P-521", "p521", 133],
 ] as const) {
   test(`parsePublicKey: a key on ${namedCurve} is read`, () => {
     const spki = spkiOf(generateKeyPairSync("ec", { namedCurve }).publicKey);
-    assert.deepEqual(parsePublicKey(spki, "key"), { kind: "ecdsa", curve, spki });
+    assert.deepEqual(parsePublicKey(spki, "key"), {
+      kind: "ecdsa",
+      curve,
+      point: spki.subarray(-pointBytes),
+      spki,
+    });
   });
 }
 
 test("parsePublicKey: an Ed25519 key is read", () => {
   const spki = spkiOf(generateKeyPairSync("ed25519").publicKey);
-  assert.deepEqual(parsePublicKey(spki, "key"), { kind: "ed25519", spki });
+  assert.deepEqual(parsePublicKey(spki, "key"), { kind: "ed25519", point: spki.subarray(12), spki });
 });
 
 test("parsePublicKey: an RSA key of 2048 bits is read, also from its bare form", () => {
   const spki = spkiOf(rsa);
-  assert.deepEqual(parsePublicKey(spki, "key"), { kind: "rsa", bits: 2048, spki });
+  assert.deepEqual(parsePublicKey(spki, "key"), {
+    kind: "rsa",
+    bits: 2048,
+    modulus: spki.subarray(33, -5),
+    spki,
+  });
   const bare = new Uint8Array(rsa.export({ format: "der", type: "pkcs1" }));
   assert.deepEqual(spkiFromRsaPublicKey(bare), spki);
 });

@@ -9,6 +9,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   "project.html": "text/html; charset=utf-8",
   "file.html": "text/html; charset=utf-8",
   "app.js": "text/javascript; charset=utf-8",
+  "software.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
 };
 

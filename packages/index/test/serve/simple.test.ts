@@ -174,13 +174,14 @@ test("serveJsonApi: project, release, and neither", async (context) => {
 
 test("serveAsset: the web shell has a strict policy, and nothing else of its folder is served", async (context) => {
   const world = await openWorld(context, (options) => ({ ...options, webDir: options.dir }));
-  for (const name of ["project.html", "file.html", "app.js", "style.css"]) {
+  for (const name of ["project.html", "file.html", "app.js", "software.js", "style.css"]) {
     await writeFile(join(world.dir, name), "x");
   }
   for (const path of [
     "/project/toy-box/",
     `/project/toy-box/${FILE.filename}`,
     "/web/app.js",
+    "/web/software.js",
     "/web/style.css",
   ]) {
     const response = await world.request(path);

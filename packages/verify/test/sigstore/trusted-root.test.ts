@@ -129,7 +129,7 @@ test("prepareTrustedRoot: a log without a host is refused", async () => {
 
 test("prepareTrustedRoot: a log whose key is not of the kind its details say is refused", async () => {
   const { root } = makeWorld(plan);
-  const publicKey = { kind: "rsa", bits: 2048, spki: NOTHING } as const;
+  const publicKey = { kind: "rsa", bits: 2048, modulus: NOTHING, spki: NOTHING } as const;
   const tlogs = root.tlogs.map((log) => ({ ...log, publicKey, logId: sha256(NOTHING) }));
   await assert.rejects(prepareTrustedRoot({ ...root, tlogs }, testCrypto), { code: "malformed" });
 });

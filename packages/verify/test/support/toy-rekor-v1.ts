@@ -6,6 +6,7 @@ import {
   encodeRekorV1Body,
   leafHash,
   nodeHash,
+  parsePublicKey,
   type RekorV1Body,
   type TlogEntry,
   type TrustedLog,
@@ -31,7 +32,7 @@ export const REKOR_V1_HOST = "v1.rekor.toy.test";
 export function rekorV1Log(change: Partial<TrustedLog> = {}): TrustedLog {
   return {
     baseUrl: `https://${REKOR_V1_HOST}`,
-    publicKey: { kind: "ecdsa", curve: "p256", spki: REKOR_V1_KEY.spki },
+    publicKey: parsePublicKey(REKOR_V1_KEY.spki, "key"),
     keyDetails: "PKIX_ECDSA_P256_SHA_256",
     validFor: { start: TOY_TIME - 86_400, end: null },
     logId: sha256(REKOR_V1_KEY.spki),

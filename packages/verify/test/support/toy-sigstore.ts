@@ -21,6 +21,7 @@ import {
   nodeHash,
   PUBLISH_PREDICATE_TYPE,
   parseEd25519Spki,
+  parsePublicKey,
   parseTimestamp,
   type SigstoreBundle,
   type Timestamp,
@@ -182,7 +183,7 @@ function makeRoot(plan: ToyPlan): TrustedRoot {
     ctlogs: [
       {
         baseUrl: "https://ct.toy.test",
-        publicKey: { kind: "ecdsa", curve: "p256", spki: TOY_KEYS.ct.spki },
+        publicKey: parsePublicKey(TOY_KEYS.ct.spki, "key"),
         keyDetails: "PKIX_ECDSA_P256_SHA_256",
         validFor: windows.ct,
         operator: "",
@@ -192,7 +193,7 @@ function makeRoot(plan: ToyPlan): TrustedRoot {
     tlogs: [
       {
         baseUrl: `https://${TOY_ORIGIN}`,
-        publicKey: { kind: "ed25519", spki: TOY_KEYS.log.spki },
+        publicKey: parsePublicKey(TOY_KEYS.log.spki, "key"),
         keyDetails: "PKIX_ED25519",
         validFor: windows.log,
         operator: "",
