@@ -19,6 +19,7 @@ const COMMANDS = {
   countermark: { script: "packages/client/src/main.ts", parts: "runtime" },
   test: { script: "tools/test.mjs", parts: "all" },
   check: { script: "tools/check.mjs", parts: "all" },
+  "conformance:tuf": { script: "tools/conformance-tuf.mjs", parts: "all" },
   mutants: { script: "tools/mutants/main.mjs", parts: "all" },
   "test:runtimes": { script: "tools/runtimes/main.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },
