@@ -11,5 +11,5 @@ export const IN_TOTO_PAYLOAD_TYPE = "application/vnd.in-toto+json";
  */
 export function dssePae(payloadType: string, payload: Uint8Array): Bytes {
   const type = utf8(payloadType);
-  return concat(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
+  return concat(utf8(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `), payload);
 }

@@ -132,7 +132,7 @@ function timeText(seconds: number): string {
   return `${digits(year, 4)}${[month, day, hour, minute, second].map((part) => digits(part, 2)).join("")}Z`;
 }
 
-function derHeader(tag: number, length: number): Uint8Array {
+export function derHeader(tag: number, length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(tag, length);
   if (length < 0x100) return Uint8Array.of(tag, 0x81, length);
   if (length < 0x10000) return Uint8Array.of(tag, 0x82, length >> 8, length & 0xff);

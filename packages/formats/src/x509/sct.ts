@@ -4,8 +4,8 @@ import { ByteReader, type Bytes, concat, u8, u16, u64 } from "../text/bytes.ts";
 import type { DigestName } from "./algorithm.ts";
 import type { Certificate } from "./certificate.ts";
 import { encodeExtension } from "./certificate-writer.ts";
-import { readDer } from "./der.ts";
-import { derExplicit, derOctetString, derSequence } from "./der-writer.ts";
+import { contextConstructed, DER_TAGS, readDer } from "./der.ts";
+import { derHeader, derOctetString, derSequence } from "./der-writer.ts";
 import { EXTENSION_OIDS } from "./extensions.ts";
 
 /** A certificate transparency log's promise, version 1. */
@@ -66,8 +66,11 @@ export function parseSctList(certificate: Certificate): readonly Sct[] {
  */
 export function precertificateTbs(certificate: Certificate): Bytes {
   const kept = certificate.extensions.filter(({ oid }) => oid !== EXTENSION_OIDS.sctList);
-  const extensions = derExplicit(3, derSequence(...kept.map(({ bytes }) => bytes)));
-  return derSequence(certificate.tbsBeforeExtensions, extensions);
+  const extensions = kept.map(({ bytes }) => bytes);
+  const length = extensions.reduce((sum, bytes) => sum + bytes.length, 0);
+  const sequence = derHeader(DER_TAGS.sequence, length);
+  const wrapped = derHeader(contextConstructed(3), sequence.length + length);
+  return derSequence(certificate.tbsBeforeExtensions, wrapped, sequence, ...extensions);
 }
 
 /**

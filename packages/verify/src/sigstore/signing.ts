@@ -86,7 +86,8 @@ export async function verifyKeylessSignature(
   const san = verifyOneName(certificate);
   trace("alive");
   // 4. The certificate is public.
-  await verifySct(certificate, { issuer: chain.first, wanted: thresholds.ctLogs }, root.ctLogs, crypto);
+  const promised = { issuerKeyHash: chain.firstKeyHash, wanted: thresholds.ctLogs };
+  await verifySct(certificate, promised, root.ctLogs, crypto);
   trace("sct");
   // 5. The signature is public. 6. It signs this content.
   const record = await verifyRecord(signed, times, { demands, root }, crypto);

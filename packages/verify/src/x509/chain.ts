@@ -7,7 +7,7 @@ import {
   windowContains,
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
-import type { CryptoPort } from "../port.ts";
+import type { CryptoPort, HashName } from "../port.ts";
 import type { Verified } from "../verified.ts";
 import { type Purpose, verifyAuthority } from "./purpose.ts";
 import { isSignedBy } from "./signature.ts";
@@ -17,6 +17,9 @@ export type PreparedChain = {
   /** The first certificate issues (or, of a timestamp authority, is the signer); each is signed by the next. */
   readonly first: Certificate;
   readonly certificates: readonly Certificate[];
+  /** Digests of the first certificate, and of its key by SHA-256: what timestamps and SCTs name them by. */
+  readonly firstDigests: Readonly<Record<HashName, Uint8Array>>;
+  readonly firstKeyHash: Uint8Array;
   /** When every certificate of the chain is alive: Unix seconds, both included. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -51,6 +54,12 @@ export async function prepareChain(
   const chain = {
     first,
     certificates,
+    firstDigests: {
+      sha256: crypto.sha256(first.der),
+      sha384: crypto.digest("sha384", first.der),
+      sha512: crypto.digest("sha512", first.der),
+    },
+    firstKeyHash: crypto.sha256(first.publicKey.spki),
     notBefore: Math.max(...certificates.map(({ notBefore }) => notBefore)),
     notAfter: Math.min(...certificates.map(({ notAfter }) => notAfter)),
     window,

@@ -27,13 +27,13 @@ export type PreparedCtLog = {
  * Checks that logs of as many operators as wanted promised to log the certificate. A promise by a log of the trusted root
  * that the log did not sign is a refusal, also beside others that it did.
  *
- * @param expected `issuer`: the certificate that issued it, verified; `wanted`: how many operators.
+ * @param expected `issuerKeyHash`: SHA-256 of the issuer's key, verified; `wanted`: how many operators.
  * @throws VerifyError `sct-missing`, `sct-log-unknown`, `sct-signature`, `threshold-ct-logs`; ParseError of {@link parseSctList}
  * @spec rfc6962#3.2
  */
 export async function verifySct(
   certificate: Certificate,
-  expected: { readonly issuer: Certificate; readonly wanted: number },
+  expected: { readonly issuerKeyHash: Uint8Array; readonly wanted: number },
   logs: readonly PreparedCtLog[],
   crypto: CryptoPort,
 ): Promise<void> {
@@ -47,9 +47,8 @@ export async function verifySct(
     );
   }
   const tbs = precertificateTbs(certificate);
-  const issuerKeyHash = crypto.sha256(expected.issuer.publicKey.spki);
   for (const { sct, log } of promises) {
-    const signedData = encodeSctSignedData(sct, issuerKeyHash, tbs);
+    const signedData = encodeSctSignedData(sct, expected.issuerKeyHash, tbs);
     if (!(await isSignedBy(log.publicKey, sct.algorithm, signedData, sct.signature, crypto))) {
       throw new VerifyError("sct-signature", "Cannot believe certificate: an SCT is not signed by its log");
     }

@@ -43,7 +43,7 @@ export async function verifyTimestamp(
   crypto: CryptoPort,
 ): Promise<Verified<PreparedChain>> {
   const chain = findAuthority(timestamp, authorities);
-  verifyEssCertificate(timestamp, chain, crypto);
+  verifyEssCertificate(timestamp, chain);
   verifySignedContent(timestamp, crypto);
   await verifySignature(timestamp, chain, crypto);
   verifyChainAlive(chain, timestamp.info.time);
@@ -74,13 +74,9 @@ function findAuthority(
 }
 
 /** Issuer and serial number are the authority's claim; the digest says which certificate it meant. */
-function verifyEssCertificate(
-  timestamp: Timestamp,
-  chain: Verified<PreparedChain>,
-  crypto: CryptoPort,
-): void {
+function verifyEssCertificate(timestamp: Timestamp, chain: Verified<PreparedChain>): void {
   const { algorithm, digest } = timestamp.attributes.signingCertificate;
-  if (!equalBytes(crypto.digest(algorithm, chain.first.der), digest)) {
+  if (!equalBytes(chain.firstDigests[algorithm], digest)) {
     throw new VerifyError("timestamp-certificate", "Cannot believe timestamp: it names another certificate");
   }
 }
