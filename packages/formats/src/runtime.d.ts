@@ -9,4 +9,3 @@ declare class TextDecoder {
   decode(bytes: Uint8Array): string;
 }
 declare function atob(text: string): string;
-declare function btoa(text: string): string;

@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, utf8 } from "./bytes.ts";
 import { quote } from "./hex.ts";
+import { parseUtf8 } from "./utf8.ts";
 
-const CHUNK_BYTES = 8192;
+const ALPHABET = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const PADDING = 0x3d;
 
 /** `bytes` in padded standard base64. @spec rfc4648#4 */
 export function encodeBase64(bytes: Uint8Array): string {
-  let binary = "";
-  // Chunks keep the argument list of fromCharCode below the engines' limits.
-  for (let i = 0; i < bytes.length; i += CHUNK_BYTES) {
-    // An array of bytes is as good an argument list as one of numbers, and is not spread into one first.
-    const codes = bytes.subarray(i, i + CHUNK_BYTES) as Iterable<number> as number[];
-    binary += String.fromCharCode.apply(null, codes);
+  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  const whole = bytes.length - (bytes.length % 3);
+  let at = 0;
+  for (let i = 0; i < whole; i += 3, at += 4) write(text, at, threeAt(bytes, i));
+  if (whole < bytes.length) {
+    const rest = new Uint8Array(3);
+    rest.set(bytes.subarray(whole));
+    write(text, at, threeAt(rest, 0));
+    text.fill(PADDING, at + 1 + bytes.length - whole);
   }
-  return btoa(binary);
+  return parseUtf8(text, "base64");
+}
+
+function threeAt(bytes: Uint8Array, at: number): number {
+  // The caller stays inside.
+  return ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+}
+
+/** Writes 24 bits as four characters. */
+function write(text: Uint8Array, at: number, bits: number): void {
+  // Six bits are always in the alphabet.
+  text[at] = ALPHABET[bits >> 18] as number;
+  text[at + 1] = ALPHABET[(bits >> 12) & 63] as number;
+  text[at + 2] = ALPHABET[(bits >> 6) & 63] as number;
+  text[at + 3] = ALPHABET[bits & 63] as number;
 }
 
 /**
@@ -54,6 +73,16 @@ function decode(text: string): Bytes | null {
     return null;
   }
   if (binary.length !== (text.length / 4) * 3 - padding) return null;
+  return copyOctets(binary);
+}
+
+/** The codes of the characters, which are all below 256. */
+function copyOctets(binary: string): Bytes {
+  // The platform copies ASCII faster. DER of some length is none from its second octet on, and not worth the try.
+  if (binary.length > 128 && binary.charCodeAt(1) < 0x80) {
+    const ascii = utf8(binary);
+    if (ascii.length === binary.length) return ascii;
+  }
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
