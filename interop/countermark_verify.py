@@ -109,6 +109,10 @@ class VerifyError(CountermarkError):
     """A check says no."""
 
 
+class RefusedError(CountermarkError):
+    """Policy says no, although every signature holds."""
+
+
 # --- what is believed: receipts and project proofs ---
 
 
@@ -440,7 +444,7 @@ def verify_checkpoint(note: bytes, vkeys: Sequence[Vkey], origin: str) -> Tuple[
     """Believes a checkpoint because one of the log's keys signed it. Says nothing of who else saw it.
 
     Raises ParseError of the note; VerifyError `checkpoint-origin`, `log-signature-missing`, `log-signature-invalid`,
-    `checkpoint-empty-root`, `signature-unsupported`.
+    `checkpoint-empty-root`.
     @spec c2sp.org/tlog-checkpoint
     """
     signed = parse_note(note)
@@ -467,15 +471,22 @@ def verify_cosignatures(note: Note, checkpoint: Checkpoint, policy: Policy) -> L
     """
     cosignatures = []
     for name, vkey in policy.witnesses.items():
-        times = []
-        for _, line in known_lines(note, [vkey]):
-            valid, stated = _check_line(vkey, line, note.text, checkpoint)
-            if not valid or stated is None:
-                raise VerifyError("cosignature-invalid", "The line of %r is not its cosignature" % name)
-            times.append(stated)
+        times = [verify_cosignature_line(note, checkpoint, vkey, line) for _, line in known_lines(note, [vkey])]
         if times:
             cosignatures.append(Cosignature(name, max(times)))
     return cosignatures
+
+
+def verify_cosignature_line(note: Note, checkpoint: Checkpoint, vkey: Vkey, line: NoteSignature) -> int:
+    """The time at which the cosigner says to have seen the checkpoint, when `line` is its cosignature.
+
+    Raises `cosignature-invalid`. Not checked here: the name and key id of the line, which chose the key; the time.
+    @spec c2sp.org/tlog-cosignature
+    """
+    valid, stated = _check_line(vkey, line, note.text, checkpoint)
+    if not valid or stated is None:
+        raise VerifyError("cosignature-invalid", "The line of %r is not its cosignature" % vkey.name)
+    return stated
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
@@ -483,8 +494,8 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
     Raises `inclusion-range`, `inclusion-length`, `inclusion-root`. @spec rfc9162#2.1.3.2
     """
-    if not 0 <= index < size <= INTEGER_MAX:
-        raise VerifyError("inclusion-range", "Cannot find leaf %d in a tree of %d" % (index, size))
+    if not (_is_size(index) and _is_size(size) and index < size):
+        raise VerifyError("inclusion-range", "Cannot find leaf %r in a tree of %r" % (index, size))
     node, last, result = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -508,13 +519,15 @@ def verify_consistency(size: int, root: bytes, to_size: int, to_root: bytes, pro
 
     Raises `consistency-range`, `consistency-length`, `consistency-root`. @spec rfc9162#2.1.4.2
     """
-    if not 0 <= size <= to_size <= INTEGER_MAX:
-        raise VerifyError("consistency-range", "Cannot compare trees: %d is larger than %d" % (size, to_size))
+    if not (_is_size(size) and _is_size(to_size) and size <= to_size):
+        raise VerifyError("consistency-range", "Cannot compare trees: %r is larger than %r" % (size, to_size))
     misfit = VerifyError("consistency-length", "A proof of %d hashes does not fit %d and %d" % (len(proof), size, to_size))
     if size in (0, to_size):
         if proof:
             raise misfit
-        roots = (to_root if size == to_size else tree_root([]), to_root)
+        # The empty tree begins every tree, and has one root.
+        known = tree_root([]) if size == 0 else to_root
+        roots = known, known if to_size == size else to_root
     else:
         roots = _consistency_roots(size, root, to_size, proof, misfit)
     if roots != (root, to_root):
@@ -550,7 +563,7 @@ def _consistency_roots(
 
 def decide_quorum(policy: Policy, names: Iterable[str]) -> bool:
     """Whether cosigners of these names, as the policy calls them, satisfy it. @spec c2sp.org/tlog-policy#defining-the-quorum"""
-    held = set(names)
+    held = {name for name in names if name in policy.witnesses}
     # A group names only what was defined before it, so one pass in order is enough.
     for name, (threshold, members) in policy.groups.items():
         if sum(member in held for member in members) >= threshold:
@@ -599,7 +612,7 @@ def _check_line(vkey: Vkey, line: NoteSignature, text: str, checkpoint: Checkpoi
     if vkey.algorithm == ALGORITHM_ED25519:
         return _Line(verify_ed25519(vkey.key, text.encode("utf-8"), signature), None)
     if vkey.algorithm == ALGORITHM_ECDSA:
-        raise VerifyError("signature-unsupported", "Cannot check the line of %r: ECDSA is not known here" % vkey.name)
+        return _Line(verify_ecdsa_p256(vkey.key, text.encode("utf-8"), signature), None)
     if len(signature) != (72 if vkey.algorithm == ALGORITHM_COSIGNATURE else 2_428):
         return _Line(False, None)
     stated = int.from_bytes(signature[:8], "big")
@@ -623,6 +636,10 @@ def encode_cosigned_subtree(cosigner: str, stated: int, checkpoint: Checkpoint) 
         return None
     start = b"subtree/v1\n\0" + u8(len(name)) + name + u64(stated) + u8(len(origin)) + origin
     return start + u64(0) + u64(checkpoint.size) + checkpoint.root
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= INTEGER_MAX
 
 
 def _require_seconds(now: int) -> None:
@@ -1303,6 +1320,182 @@ def project_value(header: bytes, files: bytes, history_count: int, history_root:
 def _bits_of(key: bytes, depth: int) -> int:
     """The first `depth` bits."""
     return int.from_bytes(key, "big") >> (256 - depth)
+
+
+# --- what is remembered: the identity lock (specs/identity-lock.md) ---
+
+
+class LockedProject(NamedTuple):
+    """What was accepted of one project. `identity` is None where it was unattested; `files` is filename -> SHA-256."""
+
+    origin: str
+    identity: Optional[PublisherRecord]
+    files: Dict[str, bytes]
+
+
+IdentityLock = Dict[str, LockedProject]
+"""The content of `countermark.lock`: normalized project name -> what was accepted."""
+
+
+class SeenFile(NamedTuple):
+    """What is known of a file when its lock is asked: all of it verified."""
+
+    filename: str
+    sha256: bytes
+    origin: str
+    """Of the ledger that records it."""
+    identity: Optional[PublisherRecord]
+    """Who published it, by its attestation; None when it has none."""
+    before_first_attested: bool
+    """Whether the ledger recorded it before the project's first attested file."""
+
+
+class Difference(NamedTuple):
+    """One member in which two identities differ."""
+
+    field: str
+    expected: Optional[str]
+    found: Optional[str]
+
+
+class LockDecision(NamedTuple):
+    """What the lock says of a file. `kind` is a row of specs/identity-lock.md#decisions, `pin` the identity to be locked from
+    now on, `code` None where nobody has to be asked; `severity` and `differences` are those of `identity-changed`."""
+
+    kind: str
+    pin: Optional[PublisherRecord]
+    code: Optional[str] = None
+    severity: Optional[str] = None
+    differences: Tuple[Difference, ...] = ()
+
+
+LOCK_BYTES_MAX = 67_108_864
+_FILENAME = re.compile(r"[\x21-\x2e\x30-\x7e]{1,255}")
+
+
+def decide_lock(locked: Optional[LockedProject], seen: SeenFile) -> LockDecision:
+    """Trust on first use: compares a verified file with what was accepted of its project before.
+
+    @spec specs/identity-lock.md#decisions
+    """
+    pin = seen.identity
+    if locked is None:
+        return LockDecision("first-use", pin)
+    if locked.origin != seen.origin:
+        return LockDecision("index-changed", pin, "locked-index-changed")
+    known = locked.files.get(seen.filename)
+    if known is not None:
+        # A file that was accepted byte for byte is accepted again, whoever is pinned by now.
+        is_same = known == seen.sha256
+        return LockDecision("same-file", locked.identity) if is_same else LockDecision("file-changed", pin, "locked-file-changed")
+    if locked.identity is None:
+        return LockDecision("still-unattested" if pin is None else "newly-attested", pin)
+    if pin is None:
+        # Files from before the first attested one never had an attestation to lose.
+        is_older = seen.before_first_attested
+        return LockDecision("older-than-attested", locked.identity) if is_older else LockDecision("attestation-lost", None, "attestation-lost")
+    differences = same_publisher(locked.identity, pin)
+    if not differences:
+        return LockDecision("same-identity", locked.identity)
+    severity = _severity_of(locked.identity, pin)
+    return LockDecision("identity-changed", pin, "identity-changed", severity, differences)
+
+
+def same_publisher(record: PublisherRecord, identity: PublisherRecord) -> Tuple[Difference, ...]:
+    """In what `identity` is not the registered publisher: nothing, exactly when it is. Every member is compared exactly, letter
+    case included; None in the record is a value like any other, but for the environment, where it means any."""
+    pairs = zip(record._fields, record, identity)
+    differences = (Difference(field, expected, found) for field, expected, found in pairs if expected != found)
+    return tuple(item for item in differences if item.field != "environment" or item.expected is not None)
+
+
+def lock_file(lock: IdentityLock, project: str, seen: SeenFile, decision: LockDecision) -> IdentityLock:
+    """The lock with `seen` accepted under `decision`, whatever it was: whoever calls this has consented to it."""
+    before = lock.get(project)
+    # Another index's files are other files: they do not vouch for names here.
+    files = dict(before.files) if before is not None and before.origin == seen.origin else {}
+    files[seen.filename] = seen.sha256
+    return {**lock, project: LockedProject(seen.origin, decision.pin, files)}
+
+
+def require_nothing_withheld(record: FileRecord, served: Iterable[bytes]) -> None:
+    """Every attestation that the ledger lists for a file came, by its digest. Raises RefusedError `attestation-withheld`."""
+    came = set(served)
+    for digest in (attestation.digest for attestation in record.attestations):
+        if digest not in came:
+            raise RefusedError("attestation-withheld", "The ledger lists the attestation %s, which did not come" % digest.hex())
+
+
+def require_promise_kept(record: FileRecord, header: ProjectHeader, current: ConfigRecord) -> None:
+    """A file keeps what its project's policy promised when the file was accepted. Raises RefusedError `promise-broken`.
+
+    Files accepted before the policy in force are judged by their entries only: those were legal then.
+    """
+    if current.attestations == 0 or record.first_entry <= header.current_since:
+        return
+    if not any(attestation.predicate == 1 for attestation in record.attestations):
+        said = (header.current_since, record.first_entry)
+        raise RefusedError("promise-broken", "Attestations are required since entry %d, the file of entry %d has none" % said)
+
+
+def parse_identity_lock(data: bytes) -> IdentityLock:
+    """`countermark.lock`. @spec specs/identity-lock.md#form"""
+    body = Fields(parse_json(data, LOCK_BYTES_MAX, JSON_DEPTH_MAX, "identity lock"), "identity lock")
+    body.integer("version", 1, 1)
+    projects = body.object("projects")
+    lock = {}
+    for name in projects.members:
+        if normalize_project_name(name) != name:
+            raise ParseError("not-canonical", "Cannot read identity lock: %r is not a normalized name" % name)
+        lock[name] = _read_locked_project(projects.object(name))
+    body.end()
+    return lock
+
+
+def encode_identity_lock(lock: IdentityLock) -> bytes:
+    """The lock as it is written: names sorted, two spaces, a newline at the end."""
+    projects = {name: _locked_project_json(project) for name, project in lock.items()}
+    text = json.dumps({"projects": projects, "version": 1}, ensure_ascii=False, indent=2, sort_keys=True)
+    return (text + "\n").encode("utf-8")
+
+
+def _read_locked_project(body: Fields) -> LockedProject:
+    listed = body.object("files")
+    files = {}
+    for filename in listed.members:
+        if _FILENAME.fullmatch(filename) is None:
+            raise ParseError("malformed", "Cannot read identity lock: %r is not a filename" % filename[:80])
+        files[filename] = bytes.fromhex(listed.text(filename, 64, _HEX_DIGEST))
+    origin = body.text("index", 128, _SAFE_TEXT)
+    # Absence would be ambiguous: that a project is unattested is a statement.
+    if isinstance(body.value("identity"), str):
+        body.choice("identity", ("unattested",))
+        identity = None
+    else:
+        identity = _read_publisher(body.object("identity"))
+    body.end()
+    return LockedProject(origin, identity, files)
+
+
+def _locked_project_json(project: LockedProject) -> Dict[str, Json]:
+    files: Dict[str, Json] = {name: digest.hex() for name, digest in project.files.items()}
+    identity = "unattested" if project.identity is None else _publisher_json(project.identity)
+    return {"files": files, "identity": identity, "index": project.origin}
+
+
+def _severity_of(locked: PublisherRecord, seen: PublisherRecord) -> str:
+    """Ids decide: a name may change and stay the same owner's, an id may not."""
+    is_same_project = (
+        (locked.provider, locked.issuer, locked.project_id) == (seen.provider, seen.issuer, seen.project_id)
+        and locked.project_id is not None
+    )
+    if not is_same_project or locked.subject != seen.subject:
+        return "different"
+    if locked.owner_id != seen.owner_id:
+        return "transferred"
+    if (locked.project, locked.owner) != (seen.project, seen.owner):
+        return "renamed"
+    return "workflow-changed"
 
 
 # --- ledger: ids (specs/ledger-records.md) ---
@@ -2053,8 +2246,12 @@ def parse_publisher(data: bytes) -> PublisherRecord:
 
 def encode_publisher(record: PublisherRecord) -> bytes:
     """The canonical JSON of a publisher record."""
+    return encode_canonical_json(_publisher_json(record))
+
+
+def _publisher_json(record: PublisherRecord) -> Json:
     members: Dict[str, Json] = {_PUBLISHER_NAMES.get(name, name): value for name, value in record._asdict().items()}
-    return encode_canonical_json({**members, "v": 1})
+    return {**members, "v": 1}
 
 
 def show_publisher(record: PublisherRecord) -> str:
@@ -2508,6 +2705,7 @@ _L = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
 _SQRT_M1 = pow(2, (_P - 1) // 4, _P)
 _BASE_Y = 4 * pow(5, -1, _P) % _P
+_ORDER_8_Y = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
 _KEY_WIDTH = 5
 _BASE_WIDTH = 8
 
@@ -2517,14 +2715,14 @@ _Point = Tuple[int, int, int, int]
 def verify_ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether `signature` (64 bytes) over `message` is by the raw public key (32 bytes). Never raises.
 
-    Strict and cofactorless: S < L; the key in the canonical encoding of a point that is not of small order, under which anybody
-    can sign; S*B - k*A encodes to exactly R. @spec rfc8032#5.1.7, specs/ledger-entry.md#leaf
+    Strict and cofactorless: S < L; key and R in the canonical encoding of points that are not of small order; S*B - k*A encodes
+    to exactly R. @spec rfc8032#5.1.7, specs/ledger-entry.md#leaf
     """
     if len(key) != 32 or len(signature) != 64:
         return False
     s = int.from_bytes(signature[32:], "little")
     table = _key_table(bytes(key))
-    if s >= _L or table is None:
+    if s >= _L or table is None or _is_of_small_order(signature[:32]):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _L
     x, y, z, _ = _double_multiply(s, k, table)
@@ -2535,12 +2733,9 @@ def verify_ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
 
 @lru_cache(maxsize=64)
 def _key_table(key: bytes) -> Optional[List[_Point]]:
-    """-1, -3, -5, ... times the key's point; None where the key is no point, or one of small order."""
+    """-1, -3, -5, ... times the key's point; None where the key is no point, or of small order: then anybody can sign."""
     point = _decode_point(key)
-    if point is None:
-        return None
-    eighth = _double(_double(_double(point)))
-    if eighth[0] == 0 and eighth[1] == eighth[2]:
+    if point is None or _is_of_small_order(key):
         return None
     return _odd_multiples((_P - point[0], point[1], 1, _P - point[3]), _KEY_WIDTH)
 
@@ -2568,6 +2763,11 @@ def _decode_point(data: bytes) -> Optional[_Point]:
     if x & 1 != sign:
         x = _P - x
     return (x, y, 1, x * y % _P)
+
+
+def _is_of_small_order(data: bytes) -> bool:
+    """Whether the canonical encoding is of one of the eight points that eight times are the neutral one."""
+    return int.from_bytes(data, "little") & (2**255 - 1) in (0, 1, _P - 1, _ORDER_8_Y, _P - _ORDER_8_Y)
 
 
 def _double_multiply(s: int, k: int, table: List[_Point]) -> _Point:
@@ -2628,6 +2828,82 @@ def _add(point: _Point, added: _Point, is_negative: bool) -> _Point:
     a, b, c, d = (y - x) * minus % _P, (y + x) * plus % _P, t * t2d % _P, z * z2 % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
+
+
+# --- ECDSA on P-256 (logs may sign their checkpoints with it) ---
+
+_P256 = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_P256_ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
+_P256_B = 0x5AC635D8_AA3A93E7_B3EBBD55_769886BC_651D06B0_CC53B0F6_3BCE3C3E_27D2604B
+_P256_BASE = (
+    0x6B17D1F2_E12C4247_F8BCE6E5_63A440F2_77037D81_2DEB33A0_F4A13945_D898C296,
+    0x4FE342E2_FE1A7F9B_8EE7EB4A_7C0F9E16_2BCE3357_6B315ECE_CBB64068_37BF51F5,
+    1,
+)
+
+_Jacobian = Tuple[int, int, int]
+
+
+def verify_ecdsa_p256(spki: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` (DER) over the SHA-256 of `message` is by the SubjectPublicKeyInfo (91 bytes). Never raises.
+
+    @spec fips186-5#6.4.2
+    """
+    pair = _parse_ecdsa(signature)
+    if len(spki) != 91 or not spki.startswith(_P256_SPKI_PREFIX + b"\x04") or pair is None:
+        return False
+    x, y = int.from_bytes(spki[27:59], "big"), int.from_bytes(spki[59:], "big")
+    if x >= _P256 or y >= _P256 or (y * y - x**3 + 3 * x - _P256_B) % _P256 != 0:
+        return False
+    r, s = pair
+    inverse = pow(s, -1, _P256_ORDER)
+    u1, u2 = int.from_bytes(sha256(message), "big") * inverse % _P256_ORDER, r * inverse % _P256_ORDER
+    key: _Jacobian = (x, y, 1)
+    addends = {"10": _P256_BASE, "01": key, "11": _p256_add(_P256_BASE, key)}
+    result = (1, 1, 0)
+    for bits in zip("{:0256b}".format(u1), "{:0256b}".format(u2)):
+        result = _p256_double(result)
+        if bits != ("0", "0"):
+            result = _p256_add(result, addends["".join(bits)])
+    if result[2] == 0:
+        return False
+    return result[0] * pow(result[2], -2, _P256) % _P256 % _P256_ORDER == r
+
+
+def _parse_ecdsa(signature: bytes) -> Optional[Tuple[int, int]]:
+    """(r, s) of `SEQUENCE { INTEGER r, INTEGER s }`, each 1..n-1, in the one encoding that DER has for them."""
+    if len(signature) < 8:
+        return None
+    end = 4 + signature[3]
+    r, s = int.from_bytes(signature[4:end], "big"), int.from_bytes(signature[end + 2 :], "big")
+    if not (1 <= r < _P256_ORDER and 1 <= s < _P256_ORDER):
+        return None
+    numbers = [value.to_bytes(value.bit_length() // 8 + 1, "big") for value in (r, s)]
+    content = b"".join(b"\x02" + u8(len(number)) + number for number in numbers)
+    return (r, s) if signature == b"\x30" + u8(len(content)) + content else None
+
+
+def _p256_double(point: _Jacobian) -> _Jacobian:
+    x, y, z = point
+    delta, gamma = z * z % _P256, y * y % _P256
+    alpha, beta = 3 * (x - delta) * (x + delta) % _P256, x * gamma % _P256
+    x3 = (alpha * alpha - 8 * beta) % _P256
+    return (x3, (alpha * (4 * beta - x3) - 8 * gamma * gamma) % _P256, 2 * y * z % _P256)
+
+
+def _p256_add(p: _Jacobian, q: _Jacobian) -> _Jacobian:
+    (x1, y1, z1), (x2, y2, z2) = p, q
+    if z1 == 0 or z2 == 0:
+        return q if z1 == 0 else p
+    u1, u2 = x1 * z2 * z2 % _P256, x2 * z1 * z1 % _P256
+    s1, s2 = y1 * z2**3 % _P256, y2 * z1**3 % _P256
+    h, r = (u2 - u1) % _P256, (s2 - s1) % _P256
+    if h == 0:
+        return _p256_double(p) if r == 0 else (1, 1, 0)
+    h2 = h * h % _P256
+    h3 = h * h2 % _P256
+    x3 = (r * r - h3 - 2 * u1 * h2) % _P256
+    return (x3, (r * (u1 * h2 - x3) - s1 * h3) % _P256, h * z1 * z2 % _P256)
 
 
 # --- ML-DSA-44 (FIPS 204, verification only: pure, with an empty context) ---
@@ -2878,7 +3154,7 @@ def _run_receipt(options: argparse.Namespace) -> _Told:
         "filename": filename,
         "head": head.kind,
         "index": logged.leaf_index,
-        "publisher": None if publisher is None else json.loads(encode_publisher(publisher)),
+        "publisher": None if publisher is None else _publisher_json(publisher),
         "sha256": digest.hex(),
         "uploader": accepted.uploader,
     }
