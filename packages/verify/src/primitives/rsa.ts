@@ -5,6 +5,7 @@ import {
   derOctetString,
   derOid,
   derSequence,
+  digestOid,
   encodeHex,
   equalBytes,
   parseHex,
@@ -14,12 +15,6 @@ import type { HashName } from "../port.ts";
 import type { RsaSigned } from "./signed-form.ts";
 
 type Digest = (algorithm: HashName, bytes: Uint8Array) => Uint8Array;
-const HASH_OIDS: Readonly<Record<HashName, string>> = {
-  sha256: "2.16.840.1.101.3.4.2.1",
-  sha384: "2.16.840.1.101.3.4.2.2",
-  sha512: "2.16.840.1.101.3.4.2.3",
-};
-
 /** Whether an RSA signature is over the message whose hash is `digest`. @spec rfc8017#8.1.2, rfc8017#8.2.2 */
 export function verifyRsaDigest(signed: RsaSigned, digest: Uint8Array, hash: Digest): boolean {
   const encoded = publicOperation(signed);
@@ -40,7 +35,7 @@ function publicOperation({ modulus, signature }: RsaSigned): Uint8Array {
 
 /** `0x00 0x01 0xff... 0x00 DigestInfo`: there is one spelling, so it is made and compared, not read. @spec rfc8017#9.2 */
 function encodePkcs1(hash: HashName, digest: Uint8Array, length: number): Uint8Array {
-  const info = derSequence(derSequence(derOid(HASH_OIDS[hash]), derNull()), derOctetString(digest));
+  const info = derSequence(derSequence(derOid(digestOid(hash)), derNull()), derOctetString(digest));
   const padding = new Uint8Array(length - info.length - 3).fill(0xff);
   return concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), info);
 }
