@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node tools/start.mjs <demo|test|check|mutants|bench|bench:verify|countermark> [arguments]
+// node tools/start.mjs <demo|test|check|mutants|bench|bench:verify|conformance:sigstore|countermark> [arguments]
 //
 // Makes sure that what the command needs is installed, then runs it under the Node that the project brings. This file runs
 // under any Node from 18 on and imports nothing but Node itself.
@@ -24,6 +24,7 @@ const COMMANDS = {
   "test:runtimes": { script: "tools/runtimes/main.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },
   "bench:verify": { script: "bench/verify.ts", parts: "all" },
+  "conformance:sigstore": { script: "tools/conformance-sigstore.mjs", parts: "runtime" },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { runCli } from "./cli.ts";
+export { runSigstoreConformance } from "./conformance/sigstore.ts";
 export { CLIENT_CODES, type ClientCode, ClientError, EXIT } from "./failure.ts";
 export { createFetch } from "./fetch/http.ts";
 export { requestCertificate } from "./sign/request-certificate.ts";

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Attestation,
-  attestationFromBundle,
+  type BundleContent,
+  bundleFromAttestation,
+  type Certificate,
   encodeHex,
   type FulcioClaims,
+  IN_TOTO_PAYLOAD_TYPE,
   type LedgerStatement,
   ParseError,
   parseAttestation,
@@ -18,6 +21,8 @@ import {
   parseReceipt,
   parseTlogProof,
   quote,
+  type SigstoreBundle,
+  type TlogEntry,
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { showIdentity } from "@countermark/verify";
@@ -33,10 +38,7 @@ const READERS: readonly { readonly kind: string; readonly read: (bytes: Uint8Arr
     { kind: "signed note", read: describeNote },
     { kind: "PEP 740 attestation", read: (bytes) => describeAttestation(parseAttestation(bytes)) },
     { kind: "PEP 740 provenance", read: describeProvenance },
-    {
-      kind: "Sigstore bundle",
-      read: (bytes) => describeAttestation(attestationFromBundle(parseBundle(bytes, "0.1"))),
-    },
+    { kind: "Sigstore bundle", read: (bytes) => describeBundle(parseBundle(bytes, "0.1")) },
     { kind: "identity lock", read: describeLock },
   ];
 
@@ -117,20 +119,58 @@ function describeProvenance(bytes: Uint8Array): readonly string[] {
 }
 
 function describeAttestation(attestation: Attestation): readonly string[] {
-  const { certificate, statement, transparencyEntries, timestamps } = attestation;
-  const said = parseInTotoStatement(statement);
+  return describeSigned(bundleFromAttestation(attestation));
+}
+
+function describeBundle(bundle: SigstoreBundle): readonly string[] {
+  return [`version ${bundle.version}`, ...describeSigned(bundle)];
+}
+
+function describeSigned(bundle: SigstoreBundle): readonly string[] {
+  const { content, signer, timestamps, tlogEntries } = bundle;
+  return [
+    ...describeContent(content),
+    ...(signer.kind === "certificate"
+      ? describeCertificate(signer.certificate)
+      : [`signed by a key that its reader must know; the bundle's hint is ${quote(signer.hint)}`]),
+    ...timestamps.map(({ info }) => `timestamp ${showTime(info.time)}`),
+    ...tlogEntries.map(describeLogEntry),
+  ];
+}
+
+function describeContent(content: BundleContent): readonly string[] {
+  if (content.kind === "message-signature") {
+    const { digest } = content;
+    const hint =
+      digest === null ? "of no digest" : `of the ${digest.algorithm} digest ${encodeHex(digest.value)}`;
+    return [`signature over a file ${hint}`];
+  }
+  if (content.payloadType !== IN_TOTO_PAYLOAD_TYPE)
+    return [`envelope of the type ${quote(content.payloadType)}`];
+  const said = parseInTotoStatement(content.payload);
   return [
     `statement ${said.predicateType}`,
     ...said.subjects.map(
       ({ name, sha256 }) => `about ${quote(name)}, SHA-256 ${sha256 === null ? "none" : encodeHex(sha256)}`,
     ),
-    `certificate ${encodeHex(nodeCrypto.sha256(certificate.der))}`,
-    ...describeClaims(parseFulcioExtensions(certificate)),
-    ...timestamps.map(({ info }) => `timestamp ${showTime(info.time)}`),
-    ...transparencyEntries.map(
-      ({ kind, version, logIndex }) => `log entry ${kind} ${version} at index ${logIndex}`,
-    ),
   ];
+}
+
+function describeCertificate(certificate: Certificate): readonly string[] {
+  const names = certificate.subjectAltName ?? [];
+  return [
+    `certificate ${encodeHex(nodeCrypto.sha256(certificate.der))}, alive from ${showTime(certificate.notBefore)} to ${showTime(certificate.notAfter)}`,
+    ...names.map((name) => `  for ${"value" in name ? quote(name.value) : "a name of another kind"}`),
+    ...describeClaims(parseFulcioExtensions(certificate)),
+  ];
+}
+
+function describeLogEntry(entry: TlogEntry): string {
+  const { kind, version, logIndex, inclusionProof, inclusionPromise, integratedTime } = entry;
+  const proof =
+    inclusionProof === null ? "without inclusion proof" : `in a tree of ${inclusionProof.treeSize}`;
+  const promise = inclusionPromise === null ? "" : `, with a promise of ${showTime(integratedTime)}`;
+  return `log entry ${kind} ${version} at index ${logIndex}, ${proof}${promise}`;
 }
 
 function describeClaims(claims: FulcioClaims): readonly string[] {

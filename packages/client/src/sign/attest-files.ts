@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes } from "node:crypto";
 import {
   type Attestation,
-  type Bytes,
   dssePae,
   encodeInTotoStatement,
   IN_TOTO_PAYLOAD_TYPE,
   makeAttestation,
   PUBLISH_PREDICATE_TYPE,
   parseCertificate,
-  parseTimestamp,
 } from "@countermark/formats";
-import { createP256, nodeCrypto, type PrivateKey } from "@countermark/log";
+import { createP256, nodeCrypto } from "@countermark/log";
 import { type Evidence, type Verified, verifyAttestation } from "@countermark/verify";
 import { readAmbientToken } from "../ci/ambient.ts";
 import type { Distribution } from "../dist/read-distribution.ts";
 import type { Trust } from "../trust/read-trust.ts";
 import type { CommandContext, Fetch } from "../world.ts";
+import { recordSignature, type Signer } from "./record-signature.ts";
 import { requestCertificate } from "./request-certificate.ts";
-import { requestLogEntry } from "./request-log-entry.ts";
-import { requestTimestamp } from "./request-timestamp.ts";
-import { readSigningServices, type SigningServices } from "./signing-config.ts";
+import { readSigningServices } from "./signing-config.ts";
 
 /** The audience that certificate authorities of this kind ask for. @spec sigstore/fulcio docs/oidc.md */
 const CERTIFICATE_AUDIENCE = "sigstore";
-const NONCE_BYTES = 16;
 
 export type AttestedFile = {
   readonly distribution: Distribution;
@@ -59,25 +54,14 @@ export async function attestFiles(
   return attested;
 }
 
-type Signer = { readonly key: PrivateKey; readonly certificate: Bytes; readonly services: SigningServices };
-
 async function attestFile(distribution: Distribution, signer: Signer, fetch: Fetch): Promise<Attestation> {
-  const { key, certificate, services } = signer;
   const statement = encodeInTotoStatement(distribution, PUBLISH_PREDICATE_TYPE, null);
   const message = dssePae(IN_TOTO_PAYLOAD_TYPE, statement);
-  const signature = key.sign(message);
-  const nonce = randomBytes(NONCE_BYTES);
-  const timestamp = await requestTimestamp(fetch, services.timestampUrl, signature, nonce, nodeCrypto.sha256);
-  const entry = await requestLogEntry(fetch, services.logUrl, {
-    hashAlgorithm: "SHA2_256",
-    digest: nodeCrypto.sha256(message),
-    signature,
-    verifier: { kind: "certificate", der: certificate, keyDetails: "PKIX_ECDSA_P256_SHA_256" },
-  });
+  const { signature, timestamp, entry } = await recordSignature(message, signer, fetch);
   return makeAttestation({
-    certificate: parseCertificate(certificate, "certificate"),
+    certificate: parseCertificate(signer.certificate, "certificate"),
     transparencyEntries: [entry],
-    timestamps: [parseTimestamp(timestamp)],
+    timestamps: [timestamp],
     statement,
     signature,
   });

@@ -2,63 +2,53 @@
 // The published suite of Sigstore clients, each case by path and by digest.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import {
-  type PublicKey,
-  parseBundle,
-  parsePemBlock,
-  parsePublicKey,
-  parseTrustedRoot,
-} from "@countermark/formats";
+import { parseBundle, parsePemBlock, parsePublicKey, parseTrustedRoot } from "@countermark/formats";
 import { type Artifact, type SignerDemand, verifyBundle } from "../../src/sigstore/bundle.ts";
 import { contentOfBytes } from "../../src/sigstore/content.ts";
 import { ORDINARY_DEMANDS } from "../../src/sigstore/signing.ts";
 import { prepareTrustedRoot } from "../../src/sigstore/trusted-root.ts";
-import { conformanceSkip, hasConformance, listConformance, readConformance } from "../support/conformance.ts";
+import { conformanceDir, conformanceSkip } from "../support/conformance.ts";
 import { testCrypto } from "../support/node-crypto.ts";
+import { listSigstoreCases, type SigstoreCase } from "../support/sigstore-cases.ts";
 
-const CASES = "sigstore/bundle-verify";
-const IDENTITY =
-  "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main";
-const ISSUER = "https://token.actions.githubusercontent.com";
+const cases = listSigstoreCases();
 
-for (const name of listConformance(CASES).filter((entry) =>
-  hasConformance(`${CASES}/${entry}/bundle.sigstore.json`),
-)) {
+for (const published of cases) {
   for (const kind of ["bytes", "digest"] as const) {
-    test(`verifyBundle: ${name}, by ${kind}`, async () => {
-      if (name.endsWith("_fail")) await assert.rejects(verifyCase(name, kind), hasCode);
-      else await verifyCase(name, kind);
+    test(`verifyBundle: ${published.name}, by ${kind}`, async () => {
+      if (published.mustFail) await assert.rejects(verifyCase(published, kind), hasCode);
+      else await verifyCase(published, kind);
     });
   }
 }
 
 test("verifyBundle: the published cases were found", { skip: conformanceSkip }, () => {
-  assert.ok(listConformance(CASES).length >= 70);
+  assert.ok(cases.length >= 70);
 });
 
-async function verifyCase(name: string, kind: Artifact["kind"]) {
-  const read = (file: string): Uint8Array => readConformance(`${CASES}/${name}/${file}`);
-  const has = (file: string): boolean => hasConformance(`${CASES}/${name}/${file}`);
-  const text = (file: string, absent: string): string =>
-    has(file) ? new TextDecoder().decode(read(file)).trim() : absent;
-  const rootBytes = has("trusted_root.json")
-    ? read("trusted_root.json")
-    : readConformance("trust/trusted_root.json");
+async function verifyCase(published: SigstoreCase, kind: Artifact["kind"]) {
+  const rootBytes = read(published.trustedRoot ?? `${conformanceDir}/trust/trusted_root.json`);
   const root = await prepareTrustedRoot(parseTrustedRoot(rootBytes), testCrypto);
-  const bytes = has("artifact") ? read("artifact") : readConformance(`${CASES}/a.txt`);
+  const bytes = read(published.artifact);
   const digest = new Uint8Array(createHash("sha256").update(bytes).digest());
   const artifact: Artifact =
     kind === "bytes" ? contentOfBytes(bytes) : { kind: "digest", algorithm: "sha256", digest };
-  const signer: SignerDemand = has("key.pub")
-    ? { kind: "key", key: publicKey(text("key.pub", "")), rsaPadding: "pkcs1" }
-    : { kind: "identity", name: text("identity", IDENTITY), issuer: text("issuer", ISSUER) };
-  const bundle = parseBundle(read("bundle.sigstore.json"), "0.1");
-  return await verifyBundle(bundle, { ...ORDINARY_DEMANDS, artifact, signer }, root, testCrypto);
+  const bundle = parseBundle(read(published.bundle), "0.1");
+  const demands = { ...ORDINARY_DEMANDS, artifact, signer: signerOf(published) };
+  return await verifyBundle(bundle, demands, root, testCrypto);
 }
 
-function publicKey(pem: string): PublicKey {
-  return parsePublicKey(parsePemBlock(pem, "PUBLIC KEY", "key"), "key");
+function signerOf({ signer }: SigstoreCase): SignerDemand {
+  if (signer.kind === "identity") return signer;
+  const pem = new TextDecoder().decode(read(signer.key)).trim();
+  const key = parsePublicKey(parsePemBlock(pem, "PUBLIC KEY", "key"), "key");
+  return { kind: "key", key, rsaPadding: "pkcs1" };
+}
+
+function read(path: string): Uint8Array {
+  return new Uint8Array(readFileSync(path));
 }
 
 /** Refused by a check or a parser, not by a mistake of ours. */
