@@ -49,6 +49,28 @@ const PROXY_OPTIONS = [
   ["--report <file>", "write what was verified, as JSON"],
 ] as const;
 
+const VERIFY_OPTIONS = [
+  ["--bundle <file>", "a Sigstore bundle; may be repeated"],
+  ["--attestation <file>", "a PEP 740 attestation; may be repeated"],
+  ["--provenance <file>", "a PEP 740 provenance object"],
+  [
+    "--receipt <file>",
+    "the ledger's receipt; without any of these four, what lies beside the file is found by itself",
+  ],
+  ["--index <url>", "fetch the provenance object from this index"],
+  [
+    "--trusted-root <file#sha256=hex>",
+    "Sigstore trusted root; enough without --trust where there is no receipt (COUNTERMARK_TRUSTED_ROOT)",
+  ],
+  ["--certificate-identity <name>", "who must have signed: the certificate's name, exactly"],
+  ["--certificate-oidc-issuer <url>", "and who vouched for the name, exactly"],
+  ["--key <pem>", "the public key that must have signed a bundle"],
+  ["--any-identity", "accept whoever signed"],
+  ["--bundle-version-floor <version>", "the oldest bundle version to accept: 0.1, 0.2 (the default) or 0.3"],
+  ["--cosigners <policy>", "a C2SP tlog-policy that the signature log's trees must meet"],
+  ["--explain", "say every step, what it found and where the specification has it"],
+] as const;
+
 const COMMANDS: readonly CommandRow[] = [
   {
     name: "publish",
@@ -80,16 +102,18 @@ const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "verify",
-    argument: "<file>",
-    summary: "check a downloaded file offline against its receipt, attestations or provenance",
-    common: ["trust"],
-    options: [
-      ["--receipt <file>", "the receipt (<file>.tlog-proof beside it is found by itself)"],
-      ["--attestation <file>", "a PEP 740 attestation; may be repeated"],
-      ["--provenance <file>", "a PEP 740 provenance object"],
-    ],
+    argument: "<file|sha256:hex|url>",
+    summary:
+      "check a file against its Sigstore bundle, PEP 740 attestations or provenance, and receipt; offline unless --index or a URL is named",
+    common: ["trust", "ca"],
+    options: VERIFY_OPTIONS,
     examples: [
-      "countermark verify sampleproject-4.0.0-py3-none-any.whl --receipt sampleproject-4.0.0-py3-none-any.whl.tlog-proof",
+      "countermark verify FILE --trusted-root trusted_root.json --bundle FILE.sigstore.json \\",
+      "    --certificate-identity https://github.com/o/r/.github/workflows/release.yml@refs/tags/v1 \\",
+      "    --certificate-oidc-issuer https://token.actions.githubusercontent.com",
+      "countermark verify FILE.publish.attestation --trusted-root trusted_root.json --any-identity --explain",
+      "countermark verify FILE --receipt FILE.tlog-proof --provenance FILE.provenance",
+      "countermark verify FILE --index https://index.example --any-identity",
     ],
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },

@@ -33,6 +33,10 @@ export const CLIENT_CODES = {
     exit: EXIT.usage,
     meaning: "An argument or a requirements file names a source that would go round the verifying proxy.",
   },
+  "content-type": {
+    exit: EXIT.malformed,
+    meaning: "A server answered with another type of content than was asked for.",
+  },
   "file-mismatch": {
     exit: EXIT.refused,
     meaning: "The index served other bytes than the ledger records for the file.",
@@ -51,6 +55,12 @@ export const CLIENT_CODES = {
   },
   "no-identity": { exit: EXIT.usage, meaning: "This machine has no CI identity to publish with." },
   "no-index": { exit: EXIT.usage, meaning: "No index was named." },
+  "no-provenance": { exit: EXIT.refused, meaning: "The index serves no provenance for the file." },
+  "no-signer": {
+    exit: EXIT.usage,
+    meaning:
+      "Everything holds, and nothing says who should have signed: name the signer, or say that any will do.",
+  },
   "no-trust": {
     exit: EXIT.usage,
     meaning: "No trust description was named, and none is in the configuration folder.",
@@ -62,6 +72,14 @@ export const CLIENT_CODES = {
   },
   "not-recorded": { exit: EXIT.refused, meaning: "The file is not in the ledger." },
   "nothing-verified": { exit: EXIT.refused, meaning: "Nothing of what was installed was verified." },
+  "publisher-claim": {
+    exit: EXIT.refused,
+    meaning: "The index names another publisher in its provenance object than the certificate does.",
+  },
+  "publisher-kind": {
+    exit: EXIT.refused,
+    meaning: "The index names a publisher of a kind that cannot be compared with a certificate.",
+  },
   "response-too-large": {
     exit: EXIT.malformed,
     meaning: "A server's answer is longer than the limit for it.",

@@ -1,143 +1,197 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { readFile } from "node:fs/promises";
 import {
-  type Attestation,
-  attestationDigest,
+  type BundleVersion,
+  bundleFromAttestation,
   encodeHex,
   type JsonInput,
-  openedPublisherId,
-  type Predicate,
-  type PublisherRecord,
-  parseAttestation,
-  parseProvenance,
+  parsePolicy,
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import {
-  type CiIdentity,
-  type Evidence,
+  type CosignerDemand,
   type LoggedFile,
-  publisherRecordFor,
-  showIdentity,
+  type StepId,
   type Verified,
-  verifyAttestation,
   verifyReceipt,
 } from "@countermark/verify";
+import { type LocalArtifact, openArtifact } from "../evidence/artifact.ts";
+import { type Asked, type Checked, checkEvidence, type SignatureItem } from "../evidence/check-evidence.ts";
+import {
+  type EvidenceItem,
+  type EvidenceOptions,
+  findEvidence,
+  namesEvidence,
+  subjectPath,
+} from "../evidence/find-evidence.ts";
+import { fetchIndexEvidence, fetchUrlEvidence } from "../evidence/index-evidence.ts";
+import { readSigner, type SignerOptions } from "../evidence/signer.ts";
 import { ClientError, EXIT } from "../failure.ts";
-import { identityOf } from "../proxy/identity-of.ts";
-import { requirePredicate } from "../proxy/predicate.ts";
-import { showTime } from "../show/attested.ts";
+import { openFetch } from "../fetch/open.ts";
+import { baseUrl } from "../settings.ts";
+import { attestedJson, bundleJson, sayChecked, signerWords } from "../show/checked.ts";
 import { loggedJson, sayLogged } from "../show/logged.ts";
-import type { Output } from "../show/output.ts";
-import { encodePublisherJson } from "../show/publisher-json.ts";
+import { type StepContext, sayHeld, sayRefused, stepsJson } from "../show/steps.ts";
 import { readTrust, type Trust } from "../trust/read-trust.ts";
+import { readTrustedRoot, type SigstoreTrust } from "../trust/read-trusted-root.ts";
 import { requireOwnEntry } from "../upload/own-entry.ts";
 import type { CommandContext } from "../world.ts";
 
-/** What is known of the file on this machine: its name as it was downloaded, and its digest. */
-type LocalFile = { readonly filename: string; readonly sha256: Uint8Array };
+type VerifyOptions = EvidenceOptions &
+  SignerOptions & {
+    readonly index?: string;
+    readonly trustedRoot?: string;
+    readonly bundleVersionFloor?: string;
+    readonly cosigners?: string;
+    readonly explain?: boolean;
+  };
 
-/** Checks a file against evidence that lies beside it. Nothing is fetched: whatever is missing is said to be unproved. */
+const BUNDLE_VERSIONS: readonly BundleVersion[] = ["0.1", "0.2", "0.3"];
+/** By how much a cosigner's clock may be ahead of ours. */
+const CLOCK_TOLERANCE_SECONDS = 300;
+
+/**
+ * Checks a file against evidence that is named, lies beside it, or is served by an index. Nothing is fetched unless an index or
+ * a URL is named; whatever is missing is said to be unproved.
+ */
 export async function verifyCommand(
   context: CommandContext,
   args: readonly string[],
-  options: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const { settings, out, world } = context;
-  const path = args[0] ?? "";
-  const trust = await readTrust(settings);
-  const file = { filename: basename(path), sha256: nodeCrypto.sha256(await readFile(path)) };
-  const receipt = await readReceipt(path, options["receipt"]);
-  const attestations = await readAttestations(path, options);
-  if (receipt === null && attestations.length === 0) {
+  const { out } = context;
+  const options: VerifyOptions = given; // the table of options in cli.ts says these types
+  const { artifact, items } = await openSubject(context, args[0] ?? "", options);
+  if (items.length === 0) {
     throw new ClientError(
       "usage",
-      `Cannot verify ${file.filename} against nothing: name its --receipt, --attestation or --provenance`,
+      `Cannot verify ${artifact.filename ?? "a digest"} against nothing: name its --bundle, --attestation, --provenance or ` +
+        "--receipt, or the --index that serves it",
     );
   }
-  out.say(out.paint("strong", file.filename));
-  out.say(`  SHA-256 ${encodeHex(file.sha256)}`);
-  const logged = receipt === null ? null : await verifyOwnReceipt(receipt, file, trust, world.now());
-  if (logged !== null) sayLogged(logged, out);
-  else out.say("  not checked: that it is logged (no receipt)");
-  const attested = await verifyAttestations(file, attestations, logged, trust);
-  for (const item of attested) sayEvidence(item, out);
-  sayUnproved(logged, attested, out);
-  out.result({
-    filename: file.filename,
-    sha256: encodeHex(file.sha256),
-    logged: logged === null ? null : loggedJson(logged),
-    attested: attested.map(attestedJson),
-  });
+  const { trust, sigstore } = await openTrust(context, items, options);
+  out.say(out.paint("strong", artifact.filename ?? "a file of this digest"));
+  out.say(`  SHA-256 ${encodeHex(artifact.sha256)}`);
+  const logged = await checkReceipt(items, artifact, trust, context);
+  if (logged === null) out.say("  not checked: that it is logged (no receipt)");
+  const signer = await readSigner(options);
+  const cosigners = await readCosigners(options.cosigners, context);
+  const asked: Asked = { artifact, sigstore, signer, cosigners, logged };
+  const checked: Checked[] = [];
+  for (const item of items) {
+    if (item.kind !== "receipt") checked.push(await checkAndSay(item, asked, context, options));
+  }
+  sayUnproved(logged, checked, context);
+  requireSigners(checked);
+  out.result(resultJson(asked, trust, checked));
   return EXIT.ok;
 }
 
-async function verifyOwnReceipt(
-  receipt: Uint8Array,
-  file: LocalFile,
-  trust: Trust,
-  now: number,
-): Promise<Verified<LoggedFile>> {
-  const asked = { trust: trust.description, now, fileSha256: encodeHex(file.sha256) };
-  const logged = await verifyReceipt(receipt, asked, nodeCrypto);
-  requireOwnEntry(logged, file.filename, trust.description.ecosystem);
+type Subject = { readonly artifact: LocalArtifact; readonly items: readonly EvidenceItem[] };
+
+async function openSubject(
+  context: CommandContext,
+  argument: string,
+  options: VerifyOptions,
+): Promise<Subject> {
+  const index = options.index === undefined ? null : baseUrl(options.index, "--index");
+  const isUrl = /^https?:\/\//.test(argument);
+  if ((isUrl || index !== null) && namesEvidence(options)) {
+    throw new ClientError(
+      "usage",
+      "Cannot verify: evidence comes from an index, or from files that are named",
+    );
+  }
+  if (isUrl) return await fetchUrlEvidence(argument, index, await openFetch(context));
+  const { path, options: named } = await subjectPath(argument, options);
+  const artifact = await openArtifact(path);
+  if (index === null) return { artifact, items: await findEvidence(path, named, readFloor(options)) };
+  const { filename } = artifact;
+  if (filename === null) throw new ClientError("usage", "Cannot find a digest at an index: give the file");
+  return await fetchIndexEvidence(index, { ...artifact, filename }, await openFetch(context));
+}
+
+function readFloor({ bundleVersionFloor: floor = "0.2" }: VerifyOptions): BundleVersion {
+  const version = BUNDLE_VERSIONS.find((known) => known === floor);
+  if (version === undefined) {
+    throw new ClientError(
+      "usage",
+      `Cannot read --bundle-version-floor: wanted one of ${BUNDLE_VERSIONS.join(", ")}`,
+    );
+  }
+  return version;
+}
+
+/** A named trusted root is enough for signatures; a receipt needs the trust description. */
+async function openTrust(
+  { settings, world }: CommandContext,
+  items: readonly EvidenceItem[],
+  options: VerifyOptions,
+): Promise<{ readonly trust: Trust | null; readonly sigstore: SigstoreTrust }> {
+  const named = options.trustedRoot ?? world.env["COUNTERMARK_TRUSTED_ROOT"] ?? "";
+  const needsLedger = named === "" || items.some(({ kind }) => kind === "receipt");
+  const trust = needsLedger ? await readTrust(settings) : null;
+  if (named !== "" || trust === null) return { trust, sigstore: await readTrustedRoot(named) };
+  return { trust, sigstore: { root: trust.sigstore, sha256: trust.description.sigstore.rootSha256 } };
+}
+
+async function checkReceipt(
+  items: readonly EvidenceItem[],
+  artifact: LocalArtifact,
+  trust: Trust | null,
+  { world, out }: CommandContext,
+): Promise<Verified<LoggedFile> | null> {
+  const receipt = items.find((item) => item.kind === "receipt");
+  if (receipt === undefined || trust === null) return null;
+  if (artifact.filename === null) {
+    throw new ClientError(
+      "usage",
+      "Cannot verify a receipt of a digest: it is for a name too, so give the file",
+    );
+  }
+  const fileSha256 = encodeHex(artifact.sha256);
+  const asked = { trust: trust.description, now: world.now(), fileSha256 };
+  const logged = await verifyReceipt(receipt.bytes, asked, nodeCrypto);
+  requireOwnEntry(logged, artifact.filename, trust.description.ecosystem);
+  sayLogged(logged, out);
   return logged;
 }
 
-type Attested = {
-  readonly evidence: Verified<Evidence>;
-  readonly identity: CiIdentity | null;
-  /** Whether the receipt's entry lists it. */
-  readonly isListed: boolean;
-};
+/** The policy says which cosigners of the signature log's trees are enough. */
+async function readCosigners(path: string | undefined, { world }: CommandContext): Promise<CosignerDemand> {
+  if (path === undefined) return { kind: "not-demanded" };
+  const policy = parsePolicy(await readFile(path, "utf8"), nodeCrypto.sha256);
+  return { kind: "quorum", policy, now: world.now(), toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
+}
 
-async function verifyAttestations(
-  file: LocalFile,
-  attestations: readonly Attestation[],
-  logged: Verified<LoggedFile> | null,
-  trust: Trust,
-): Promise<readonly Attested[]> {
-  const attested: Attested[] = [];
-  for (const attestation of attestations) {
-    const evidence = await verifyAttestation(attestation, file, trust.sigstore, nodeCrypto);
-    const stated = logged === null ? null : findStated(attestation, logged);
-    if (stated !== null) requirePredicate(file.filename, stated.predicate, evidence);
-    const identity = stated === null ? null : identityOf(stated.publisher, evidence);
-    attested.push({ evidence, identity, isListed: stated !== null });
+async function checkAndSay(
+  item: SignatureItem,
+  asked: Asked,
+  { out }: CommandContext,
+  { explain = false }: VerifyOptions,
+): Promise<Checked> {
+  const held: StepId[] = [];
+  try {
+    const checked = await checkEvidence(item, asked, held);
+    sayChecked(checked, out);
+    if (explain) sayHeld(held, stepContext(item, asked), out);
+    return checked;
+  } catch (error) {
+    if (explain) {
+      out.say(`  ${out.paint("bad", "refused")}: ${item.source}`);
+      sayRefused(held, stepContext(item, asked), out);
+    }
+    throw error;
   }
-  return attested;
-}
-
-/** What the receipt's entry says of this attestation; null where it lists no such attestation or opens no name. */
-function findStated(
-  attestation: Attestation,
-  logged: Verified<LoggedFile>,
-): { readonly predicate: Predicate; readonly publisher: PublisherRecord } | null {
-  const digest = encodeHex(attestationDigest(nodeCrypto.sha256, attestation));
-  const stated = logged.statement.attestations.find((item) => item.digest === digest);
-  const openings = logged.detail?.publishers ?? [];
-  const opening = openings.find((item) => openedPublisherId(nodeCrypto.sha256, item) === stated?.publisher);
-  if (stated === undefined || opening === undefined) return null;
-  return { predicate: stated.predicate, publisher: opening.record };
-}
-
-function sayEvidence({ evidence, identity, isListed }: Attested, out: Output): void {
-  const { san, claims, signedAt } = evidence;
-  const name = "value" in san ? san.value : "a name of another kind";
-  out.say(
-    identity === null
-      ? `  attested by ${JSON.stringify(name)} of ${claims.issuer ?? "no issuer"}`
-      : `  attested by ${showIdentity(publisherRecordFor(identity))}, the publisher that the ledger names`,
-  );
-  out.say(`    ${evidence.predicateType}`);
-  out.say(`    signed ${showTime(signedAt)}, commit ${claims.sourceRepositoryDigest ?? "unknown"}`);
-  if (!isListed)
-    out.say("    not checked: that the ledger lists it, and that this identity may publish the project");
 }
 
 /** What the evidence at hand does not say, so that nobody reads it into a success. */
-function sayUnproved(logged: Verified<LoggedFile> | null, attested: readonly Attested[], out: Output): void {
-  if (attested.length === 0) {
+function sayUnproved(
+  logged: Verified<LoggedFile> | null,
+  checked: readonly Checked[],
+  { out }: CommandContext,
+): void {
+  if (checked.length === 0) {
     const listed = logged?.statement.attestations.length ?? 0;
     const note = listed > 0 ? `its entry lists ${listed} attestations, none was given` : "none was given";
     out.say(`  not attested here: ${note}`);
@@ -145,49 +199,37 @@ function sayUnproved(logged: Verified<LoggedFile> | null, attested: readonly Att
   out.say("  not proved: that the index still serves it, or that it is safe");
 }
 
-function attestedJson({ evidence, identity, isListed }: Attested): JsonInput {
+/** Valid signatures by nobody in particular are no success: anybody can have them made. */
+function requireSigners(checked: readonly Checked[]): void {
+  const unknown = checked.find(({ acceptedBy }) => acceptedBy === "nothing");
+  if (unknown === undefined) return;
+  throw new ClientError(
+    "no-signer",
+    `Cannot accept ${unknown.source}: it is ${signerWords(unknown)}, and nobody said that this is who should have signed; ` +
+      "name the signer with --certificate-identity and --certificate-oidc-issuer, or say --any-identity",
+  );
+}
+
+function resultJson(asked: Asked, trust: Trust | null, checked: readonly Checked[]): JsonInput {
+  const { artifact, sigstore, logged } = asked;
+  const withSteps = (item: Checked, json: { readonly [name: string]: JsonInput }): JsonInput => ({
+    ...json,
+    steps: stepsJson(item.steps, stepContext(item, asked)),
+  });
   return {
-    predicateType: evidence.predicateType,
-    issuer: evidence.claims.issuer,
-    subject: "value" in evidence.san ? evidence.san.value : null,
-    commit: evidence.claims.sourceRepositoryDigest,
-    signedAt: evidence.signedAt,
-    logIndex: evidence.logIndex,
-    digest: encodeHex(evidence.attestationDigest),
-    listedInLedger: isListed,
-    identity: identity === null ? null : encodePublisherJson(publisherRecordFor(identity)),
+    filename: artifact.filename,
+    sha256: encodeHex(artifact.sha256),
+    trust: trust === null ? null : trust.sha256,
+    trustedRoot: sigstore.sha256,
+    logged: logged === null ? null : loggedJson(logged),
+    attested: checked.flatMap((item) =>
+      item.kind === "attestation" ? [withSteps(item, attestedJson(item))] : [],
+    ),
+    bundles: checked.flatMap((item) => (item.kind === "bundle" ? [withSteps(item, bundleJson(item))] : [])),
   };
 }
 
-async function readReceipt(path: string, option: unknown): Promise<Uint8Array | null> {
-  if (typeof option === "string") return await readFile(option);
-  const beside = `${path}.tlog-proof`;
-  return (await isThere(beside)) ? await readFile(beside) : null;
-}
-
-async function readAttestations(
-  path: string,
-  options: Readonly<Record<string, unknown>>,
-): Promise<readonly Attestation[]> {
-  const { attestation, provenance } = options;
-  const beside = `${path}.publish.attestation`;
-  const named = Array.isArray(attestation)
-    ? attestation.map(String)
-    : (await isThere(beside))
-      ? [beside]
-      : [];
-  const attestations: Attestation[] = [];
-  for (const name of named) attestations.push(parseAttestation(await readFile(name)));
-  if (typeof provenance === "string") {
-    const { bundles } = parseProvenance(await readFile(provenance));
-    attestations.push(...bundles.flatMap((bundle) => bundle.attestations));
-  }
-  return attestations;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+function stepContext(item: SignatureItem | Checked, { sigstore, cosigners, signer }: Asked): StepContext {
+  const bundle = "bundle" in item ? item.bundle : bundleFromAttestation(item.attestation);
+  return { kind: item.kind, bundle, root: sigstore.root, cosigners, signer };
 }

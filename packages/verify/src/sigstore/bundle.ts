@@ -135,8 +135,16 @@ function requireSigner({ signer }: SigstoreBundle, wanted: "certificate" | "publ
   return signer.kind === "certificate" ? signer.certificate : null;
 }
 
-/** Names and issuers are compared as a whole: no pattern, no part, no letter case. */
-function verifyIdentity(signing: Verified<Signing>, signer: Exclude<SignerDemand, { kind: "key" }>): void {
+/**
+ * Checks that the certificate is of the one who should have signed. Names and issuers are compared as a whole: no pattern, no
+ * part, no letter case.
+ *
+ * @throws VerifyError `identity-issuer`, `identity-name`
+ */
+export function verifyIdentity(
+  signing: Verified<Signing>,
+  signer: Exclude<SignerDemand, { readonly kind: "key" }>,
+): void {
   if (signer.kind === "any-identity") return;
   const { issuer } = signing.claims;
   if (issuer !== signer.issuer) {

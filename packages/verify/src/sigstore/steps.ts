@@ -24,10 +24,6 @@ export const STEPS = {
   },
   alive: { holds: "the certificate was alive at every time that is claimed", spec: "rfc5280#4.1.2.5" },
   sct: { holds: "certificate transparency logs promised to publish the certificate", spec: "rfc6962#3.2" },
-  identity: {
-    holds: "the certificate names exactly this identity and issuer",
-    spec: "github.com/sigstore/fulcio/blob/main/docs/oid-info.md",
-  },
   entries: {
     holds: "every log entry is about this signer, signature and content, and is in the log's tree",
     spec: "github.com/sigstore/architecture-docs/blob/main/rekor-v2-spec.md#6.1.4",
@@ -40,6 +36,10 @@ export const STEPS = {
   statement: {
     holds: "the statement is about this file, and of a type accepted for distribution files",
     spec: "packaging.python.org/en/latest/specifications/index-hosted-attestations",
+  },
+  identity: {
+    holds: "the certificate names exactly this identity and issuer",
+    spec: "github.com/sigstore/fulcio/blob/main/docs/oid-info.md",
   },
 } as const;
 

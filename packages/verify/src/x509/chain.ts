@@ -14,6 +14,8 @@ import { isSignedBy } from "./signature.ts";
 
 /** A chain up to a self-signed root, and when the trusted root believes it. */
 export type PreparedChain = {
+  /** Where the authority is; a name for people. */
+  readonly uri: string;
   /** The first certificate issues (or, of a timestamp authority, is the signer); each is signed by the next. */
   readonly first: Certificate;
   readonly certificates: readonly Certificate[];
@@ -39,7 +41,7 @@ export type PreparedChain = {
  * Not checked here: the first certificate when it is of an end entity, beyond its signature; any time.
  */
 export async function prepareChain(
-  { certificates, validFor: window, operator }: TrustedAuthority,
+  { uri, certificates, validFor: window, operator }: TrustedAuthority,
   endEntities: 0 | 1,
   purpose: Purpose,
   crypto: CryptoPort,
@@ -52,6 +54,7 @@ export async function prepareChain(
     await verifyLink(certificate, certificates[i + 1] ?? certificate, crypto);
   }
   const chain = {
+    uri,
     first,
     certificates,
     firstDigests: {

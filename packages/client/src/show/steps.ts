@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type BundleContent,
+  type Certificate,
+  encodeHex,
+  equalBytes,
+  type JsonInput,
+  type PublicKey,
+  parseInTotoStatement,
+  parseSctList,
+  type SigstoreBundle,
+  type TlogEntry,
+} from "@countermark/formats";
+import { nodeCrypto } from "@countermark/log";
+import {
+  type CosignerDemand,
+  type PreparedChain,
+  type PreparedTrustedRoot,
+  type SignerDemand,
+  STEPS,
+  type StepId,
+} from "@countermark/verify";
+import { showTime } from "./attested.ts";
+import type { Output } from "./output.ts";
+
+/** What a check was of, and against what: enough to say what each of its steps found. */
+export type StepContext = {
+  readonly kind: "bundle" | "attestation";
+  readonly bundle: SigstoreBundle;
+  readonly root: PreparedTrustedRoot;
+  readonly cosigners: CosignerDemand;
+  readonly signer: SignerDemand | null;
+};
+
+/** Step -> what to do when it does not hold. */
+const ADVICE: { readonly [step in StepId]: string } = {
+  artifact: "get the file again from where its signer publishes it; if nothing changes, do not use it",
+  timestamps: "renew the trusted root; if nothing changes, ask the signer for a new bundle",
+  promises: "renew the trusted root; if nothing changes, ask the signer for a new bundle",
+  times: "ask the signer for a bundle with an RFC 3161 timestamp",
+  issued: "name the trusted root of the instance that was signed with, or renew it",
+  alive: "do not use the file: the signature was made when the certificate had no life",
+  sct: "renew the trusted root; if nothing changes, do not use the file",
+  entries: "do not use the file: what is in the log is another signature",
+  cosigners: "wait until the cosigners saw the tree, or compare the policy with the log's own list of them",
+  signature: "do not use the file: it is not what was signed, or not signed by this signer",
+  statement: "verify the file that the statement is about, under the name it was published with",
+  identity: "do not use the file, unless its publisher says that this signer is the right one",
+};
+
+/** Every step that held, with what was found and where the specification demands it. */
+export function sayHeld(steps: readonly StepId[], context: StepContext, out: Output): void {
+  steps.forEach((step, i) => {
+    const { spec, holds } = STEPS[step];
+    const skipped = whySkipped(step, context);
+    const mark = skipped === null ? out.paint("good", "holds") : out.paint("warning", "not checked");
+    out.say(`    ${i + 1}. ${mark}: ${holds}${skipped === null ? "" : ` (${skipped})`}`);
+    for (const line of foundAt(step, context)) out.say(`         ${line}`);
+    out.say(`         ${out.paint("quiet", spec)}`);
+  });
+}
+
+/** The step after those that held, which did not, and what to do. */
+export function sayRefused(held: readonly StepId[], context: StepContext, out: Output): void {
+  sayHeld(held, context, out);
+  const step = nextStep(held, context);
+  if (step === null) return;
+  const { spec, holds } = STEPS[step];
+  out.say(`    ${held.length + 1}. ${out.paint("bad", "does not hold")}: ${holds}`);
+  out.say(`         what to do: ${ADVICE[step]}`);
+  out.say(`         ${out.paint("quiet", spec)}`);
+}
+
+/** The same for programs. */
+export function stepsJson(steps: readonly StepId[], context: StepContext): JsonInput {
+  return steps.map((step) => ({
+    step,
+    checked: whySkipped(step, context) === null,
+    holds: STEPS[step].holds,
+    found: foundAt(step, context),
+    spec: STEPS[step].spec,
+  }));
+}
+
+function nextStep(held: readonly StepId[], { kind, bundle }: StepContext): StepId | null {
+  const absent = new Set<StepId>(kind === "bundle" ? ["statement"] : ["artifact"]);
+  if (bundle.signer.kind === "public-key") for (const step of CERTIFICATE_STEPS) absent.add(step);
+  // Object.keys forgets the names' type.
+  const steps = (Object.keys(STEPS) as readonly StepId[]).filter((step) => !absent.has(step));
+  return steps.find((step) => !held.includes(step)) ?? null;
+}
+
+const CERTIFICATE_STEPS: readonly StepId[] = ["issued", "alive", "sct", "identity"];
+
+function whySkipped(step: StepId, { bundle, cosigners, signer }: StepContext): string | null {
+  if (step === "cosigners" && cosigners.kind === "not-demanded") return "no cosigner is demanded";
+  if (step === "identity" && signer?.kind !== "identity") return "nobody is demanded";
+  if (step === "timestamps" && bundle.timestamps.length === 0) return "there is none";
+  const hasPromise = bundle.tlogEntries.some(({ inclusionPromise }) => inclusionPromise !== null);
+  return step === "promises" && !hasPromise ? "there is none" : null;
+}
+
+function foundAt(step: StepId, { bundle, root }: StepContext): readonly string[] {
+  const { signer, tlogEntries, timestamps, content } = bundle;
+  const certificate = signer.kind === "certificate" ? signer.certificate : null;
+  switch (step) {
+    case "artifact":
+    case "statement":
+      return describeContent(content);
+    case "timestamps":
+      return timestamps.map(({ info }) => `${showTime(info.time)} by a timestamp authority`);
+    case "promises":
+      return tlogEntries
+        .filter(({ inclusionPromise }) => inclusionPromise !== null)
+        .map((entry) => `${showTime(entry.integratedTime)} by ${logName(entry, root)}`);
+    case "times":
+      return [];
+    case "issued":
+      return certificate === null ? [] : [describeAuthority(certificate, root.certificateAuthorities)];
+    case "alive":
+      return certificate === null
+        ? []
+        : [`from ${showTime(certificate.notBefore)} to ${showTime(certificate.notAfter)}`];
+    case "sct":
+      return certificate === null ? [] : [`${parseSctList(certificate).length} in the certificate`];
+    case "entries":
+      return tlogEntries.map((entry) => describeEntry(entry, root));
+    case "cosigners":
+      return [];
+    case "signature":
+      return [certificate === null ? "by the key that was demanded" : keyName(certificate.publicKey)];
+    case "identity":
+      return [];
+  }
+}
+
+function describeContent(content: BundleContent): readonly string[] {
+  if (content.kind === "message-signature") return ["the signature is over the file itself"];
+  const { predicateType, subjects } = parseInTotoStatement(content.payload);
+  return [`a statement ${predicateType} about ${subjects.length} subject${subjects.length === 1 ? "" : "s"}`];
+}
+
+function describeAuthority(certificate: Certificate, authorities: readonly PreparedChain[]): string {
+  const { authorityKeyId: keyId, issuer } = certificate;
+  const authority = authorities.find(
+    ({ first }) =>
+      equalBytes(first.subject, issuer) &&
+      keyId !== null &&
+      first.subjectKeyId !== null &&
+      equalBytes(first.subjectKeyId, keyId),
+  );
+  const { uri = "an authority", operator = "" } = authority ?? {};
+  const key = keyId === null ? "" : `, key id ${encodeHex(keyId)}`;
+  return `by ${uri}${operator === "" ? "" : ` of ${operator}`}${key}`;
+}
+
+function describeEntry(entry: TlogEntry, root: PreparedTrustedRoot): string {
+  const { kind, version, logIndex, inclusionProof } = entry;
+  const tree = inclusionProof === null ? "by its promise alone" : `in a tree of ${inclusionProof.treeSize}`;
+  return `${kind} ${version} at index ${logIndex} of ${logName(entry, root)}, ${tree}`;
+}
+
+function logName({ logId }: TlogEntry, root: PreparedTrustedRoot): string {
+  const log = root.transparencyLogs.find((known) => equalBytes(known.logId, logId));
+  const { names: [name = "an unknown log"] = [], operator = "" } = log ?? {};
+  return operator === "" ? name : `${name} of ${operator}`;
+}
+
+export function keyName(key: PublicKey): string {
+  const id = encodeHex(nodeCrypto.sha256(key.spki));
+  if (key.kind === "ecdsa") return `an ECDSA key on ${key.curve}, SHA-256 ${id}`;
+  return key.kind === "rsa"
+    ? `an RSA key of ${key.bits} bits, SHA-256 ${id}`
+    : `an Ed25519 key, SHA-256 ${id}`;
+}
