@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node tools/start.mjs <demo|test|check|mutants|bench|bench:verify|conformance:sigstore|countermark> [arguments]
+// node tools/start.mjs <command> [arguments]
 //
 // Makes sure that what the command needs is installed, then runs it under the Node that the project brings. This file runs
 // under any Node from 18 on and imports nothing but Node itself.
@@ -19,12 +19,12 @@ const COMMANDS = {
   countermark: { script: "packages/client/src/main.ts", parts: "runtime" },
   test: { script: "tools/test.mjs", parts: "all" },
   check: { script: "tools/check.mjs", parts: "all" },
+  "conformance:sigstore": { script: "tools/conformance-sigstore.mjs", parts: "all" },
   "conformance:tuf": { script: "tools/conformance-tuf.mjs", parts: "all" },
   mutants: { script: "tools/mutants/main.mjs", parts: "all" },
   "test:runtimes": { script: "tools/runtimes/main.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },
   "bench:verify": { script: "bench/verify.ts", parts: "all" },
-  "conformance:sigstore": { script: "tools/conformance-sigstore.mjs", parts: "runtime" },
 };
 
 const [name, ...args] = process.argv.slice(2);

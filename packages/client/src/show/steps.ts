@@ -53,7 +53,7 @@ export function sayHeld(steps: readonly StepId[], context: StepContext, out: Out
   steps.forEach((step, i) => {
     const { spec, holds } = STEPS[step];
     const skipped = whySkipped(step, context);
-    const mark = skipped === null ? out.paint("good", "holds") : out.paint("warning", "not checked");
+    const mark = skipped === null ? out.paint("good", "holds") : out.paint("warning", "nothing to check");
     out.say(`    ${i + 1}. ${mark}: ${holds}${skipped === null ? "" : ` (${skipped})`}`);
     for (const line of foundAt(step, context)) out.say(`         ${line}`);
     out.say(`         ${out.paint("quiet", spec)}`);
@@ -114,7 +114,7 @@ function foundAt(step: StepId, { bundle, root }: StepContext): readonly string[]
         .filter(({ inclusionPromise }) => inclusionPromise !== null)
         .map((entry) => `${showTime(entry.integratedTime)} by ${logName(entry, root)}`);
     case "times":
-      return [];
+      return describeTimes(bundle);
     case "issued":
       return certificate === null ? [] : [describeAuthority(certificate, root.certificateAuthorities)];
     case "alive":
@@ -132,6 +132,15 @@ function foundAt(step: StepId, { bundle, root }: StepContext): readonly string[]
     case "identity":
       return [];
   }
+}
+
+function describeTimes({ timestamps, tlogEntries }: SigstoreBundle): readonly string[] {
+  const promised = tlogEntries.filter(({ inclusionPromise }) => inclusionPromise !== null);
+  const times = [
+    ...timestamps.map(({ info }) => info.time),
+    ...promised.map(({ integratedTime }) => integratedTime),
+  ];
+  return [`from ${showTime(Math.min(...times))} to ${showTime(Math.max(...times))}`];
 }
 
 function describeContent(content: BundleContent): readonly string[] {

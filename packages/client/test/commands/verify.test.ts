@@ -9,6 +9,7 @@ import {
   buildWheel,
   createWorld,
   INDEX_URL,
+  ISSUER_URL,
   jobEnvironment,
   releaseJob,
   toyProject,
@@ -26,6 +27,7 @@ const published = await world.countermark(
   jobEnvironment(await world.startJob(claims)),
 );
 assert.equal(published.status, 0, published.output);
+const NAME = `https://github.com/${claims.repository}/${claims.workflow}@${claims.ref}`;
 const receipt = join(receipts, `${filename}.tlog-proof`);
 const provenance = join(world.dir, "provenance.json");
 const served = await world.network.fetch(`${INDEX_URL}/integrity/sampleproject/1.0.0/${filename}/provenance`);
@@ -64,17 +66,120 @@ test("verify: the receipt alone says that attestations are listed and none was g
   assert.match(run.stdout, /not attested here: its entry lists 1 attestations, none was given/);
 });
 
-test("verify: provenance alone says that nothing is known of the ledger", async () => {
+test("verify: provenance alone is no success: who may publish is not known", async () => {
   const run = await world.countermark(["verify", wheel, "--provenance", provenance]);
-  assert.equal(run.status, 0);
-  assert.match(run.stdout, /not checked: that it is logged/);
-  assert.match(run.stdout, /not checked: that the ledger lists it/);
+  assert.equal(run.status, 2);
+  assert.match(
+    run.stderr,
+    /signed by "https:.*nobody said that this is who should have signed.*\[no-signer\]/,
+  );
 });
 
-test("verify: a receipt beside the file is found by itself", async () => {
+test("verify: provenance by a signer who is named, or any, says that nothing is known of the ledger", async () => {
+  for (const signer of [
+    ["--any-identity"],
+    ["--certificate-identity", NAME, "--certificate-oidc-issuer", ISSUER_URL],
+  ]) {
+    const run = await world.countermark(["verify", wheel, "--provenance", provenance, ...signer]);
+    assert.equal(run.status, 0, run.output);
+    assert.match(run.stdout, /not checked: that it is logged/);
+    assert.match(run.stdout, /not checked: that the ledger lists it/);
+    assert.match(run.stdout, /the publisher that the index names agrees with the certificate/);
+  }
+});
+
+for (const [claim, name, issuer, code] of [
+  ["another name", "https://github.com/example/other", null, "identity-name"],
+  ["the beginning of the name", "https://github.com/example/", null, "identity-name"],
+  ["another issuer", null, "https://issuer.example", "identity-issuer"],
+] as const) {
+  test(`verify: an attestation by a signer other than the demanded one is refused: ${claim}`, async () => {
+    const demand = [
+      "--certificate-identity",
+      name ?? NAME,
+      "--certificate-oidc-issuer",
+      issuer ?? ISSUER_URL,
+    ];
+    const run = await world.countermark(["verify", wheel, "--provenance", provenance, ...demand]);
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, new RegExp(`\\[${code}\\]`));
+  });
+}
+
+for (const [claim, change, code] of [
+  ["another repository", { repository: "example/other" }, "publisher-claim"],
+  ["another workflow", { workflow: "other.yml" }, "publisher-claim"],
+  ["another owner's id", { owner_id: "1" }, "publisher-claim"],
+  ["another issuer", { issuer: "https://issuer.example" }, "publisher-claim"],
+  ["a kind that is not known", { kind: "ActiveState" }, "publisher-kind"],
+] as const) {
+  test(`verify: a provenance object whose publisher is not the certificate's is refused: ${claim}`, async () => {
+    const changed = JSON.parse(await readFile(provenance, "utf8"));
+    Object.assign(changed.attestation_bundles[0].publisher, change);
+    const path = join(world.dir, "changed.json");
+    await writeFile(path, JSON.stringify(changed));
+    const run = await world.countermark(["verify", wheel, "--provenance", path, "--any-identity"]);
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, new RegExp(`\\[${code}\\]`));
+  });
+}
+
+test("verify: a provenance object without bundles, or with an empty one, is malformed", async () => {
+  const path = join(world.dir, "empty.json");
+  for (const bundles of [[], [{ publisher: { kind: "GitHub" }, attestations: [] }]]) {
+    await writeFile(path, JSON.stringify({ version: 1, attestation_bundles: bundles }));
+    assert.equal((await world.countermark(["verify", wheel, "--provenance", path])).status, 4);
+  }
+});
+
+test("verify: evidence beside the file is found by itself, and leads to the file when it is named alone", async () => {
   await copyFile(receipt, `${wheel}.tlog-proof`);
-  const run = await world.countermark(["verify", wheel]);
-  assert.match(run.stdout, /logged at index/);
+  await copyFile(provenance, `${wheel}.provenance`);
+  for (const path of [wheel, `${wheel}.tlog-proof`]) {
+    const run = await world.countermark(["verify", path]);
+    assert.equal(run.status, 0, run.output);
+    assert.match(run.stdout, /logged at index/);
+    assert.equal(run.stdout.includes("attested by"), path === wheel);
+  }
+  const alone = join(world.dir, "a.whl.provenance");
+  await copyFile(provenance, alone);
+  assert.equal((await world.countermark(["verify", alone])).status, 2);
+});
+
+test("verify: a named trusted root is enough for signatures, not for receipts", async () => {
+  const root = join(world.dir, "root.json");
+  await writeFile(root, world.authority.trustedRoot());
+  const env = { COUNTERMARK_TRUST: "" };
+  const signed = ["--provenance", provenance, "--any-identity", "--trusted-root"];
+  const pin = encodeHex(nodeCrypto.sha256(world.authority.trustedRoot()));
+  assert.equal((await world.countermark(["verify", wheel, ...signed, root], env)).status, 0);
+  assert.equal(
+    (await world.countermark(["verify", wheel, ...signed, `${root}#sha256=${pin}`], env)).status,
+    0,
+  );
+  const other = `${root}#sha256=${"0".repeat(64)}`;
+  const changed = await world.countermark(["verify", wheel, ...signed, other], env);
+  assert.match(changed.stderr, /\[trust-mismatch\]/);
+  const logged = await world.countermark(
+    ["verify", wheel, "--receipt", receipt, "--trusted-root", root],
+    env,
+  );
+  assert.match(logged.stderr, /\[no-trust\]/);
+});
+
+test("verify: --explain says every step of a signature, and on a refusal the one that does not hold", async () => {
+  const given = ["--provenance", provenance, "--explain"];
+  const good = await world.countermark(["verify", wheel, ...given, "--any-identity"]);
+  assert.match(good.stdout, /1\. holds: every timestamp .*\n.* by a timestamp authority\n.*rfc3161#2\.2/);
+  assert.match(good.stdout, /nothing to check: a quorum of cosigners .*no cosigner is demanded/);
+  assert.match(good.stdout, /nothing to check: .*identity and issuer \(nobody is demanded\)/);
+  const demand = ["--certificate-identity", "x", "--certificate-oidc-issuer", ISSUER_URL];
+  const bad = await world.countermark(["verify", wheel, ...given, ...demand]);
+  assert.equal(bad.status, 1);
+  assert.match(
+    bad.stdout,
+    /11\. does not hold: the certificate names exactly .*\n.*what to do: do not use the file/,
+  );
 });
 
 for (const [claim, name, change, code] of [
