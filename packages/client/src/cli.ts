@@ -24,6 +24,19 @@ const COMMON: Readonly<Record<CommonName, readonly [flags: string, description: 
   lock: ["--lock <file>", "the identity lock (COUNTERMARK_LOCK; countermark.lock)"],
 };
 
+/** With --trust: the trust description as a target of a TUF repository. */
+const TRUST_REPOSITORY: readonly (readonly [flags: string, description: string])[] = [
+  ["--trust-repository <url>", "TUF repository with the trust description (COUNTERMARK_TRUST_REPOSITORY)"],
+  [
+    "--trust-root <file#sha256=hex>",
+    "the root.json to begin with, pinned by its SHA-256 (COUNTERMARK_TRUST_ROOT)",
+  ],
+  [
+    "--trust-offline <days>",
+    "fetch nothing of it, and take what is cached if it expired at most so many days ago (COUNTERMARK_TRUST_OFFLINE)",
+  ],
+];
+
 /** What commander hands to a command: its arguments, and its own options by their camel-case names. */
 type Options = CommonOptions & Readonly<Record<string, unknown>>;
 type Run = (context: CommandContext, args: readonly string[], options: Options) => Promise<number>;
@@ -213,6 +226,7 @@ function createProgram(
     .configureOutput({ writeOut: world.stdout, writeErr: world.stderr })
     .addHelpText("after", EXIT_HELP);
   for (const [flags, description] of Object.values(COMMON)) program.option(flags, description);
+  for (const [flags, description] of TRUST_REPOSITORY) program.option(flags, description);
   for (const row of COMMANDS) addCommand(program, row, act);
   return program;
 }
@@ -229,6 +243,9 @@ function addCommand(
   const command = program.command(row.name).description(row.summary);
   if (row.argument !== null) command.argument(row.argument);
   for (const name of row.common) command.option(...COMMON[name]);
+  for (const [flags, description] of row.common.includes("trust") ? TRUST_REPOSITORY : []) {
+    command.option(flags, description);
+  }
   for (const [flags, description] of row.options ?? []) command.addOption(option(flags, description));
   command.option("--json", "print the result as one JSON document");
   if (row.passThrough) command.passThroughOptions().allowUnknownOption();

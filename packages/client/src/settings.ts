@@ -8,19 +8,28 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export type Settings = {
   /** `FILE` or `FILE#sha256=HEX`. */
   readonly trust: string | null;
+  /** URL of a TUF repository that has the trust description, the root to begin with, and for how many days it may have expired. */
+  readonly trustRepository: string | null;
+  readonly trustRoot: string | null;
+  readonly trustOffline: string | null;
   readonly index: string | null;
   /** A signing_config.json: a path or a URL; or the base URL of an authority that serves one. */
   readonly authority: string | null;
   /** PEM file with the certificates that may vouch for the index and the authority beside the system's. */
   readonly caFile: string | null;
   readonly lockFile: string;
+  /** What is in it the user put there, and therefore vouches for. */
   readonly configFolder: string;
+  readonly cacheFolder: string;
   readonly json: boolean;
 };
 
 /** The options as commander stores them. */
 export type CommonOptions = {
   readonly trust?: string;
+  readonly trustRepository?: string;
+  readonly trustRoot?: string;
+  readonly trustOffline?: string;
   readonly index?: string;
   readonly authority?: string;
   readonly ca?: string;
@@ -31,21 +40,27 @@ export type CommonOptions = {
 export function readSettings(options: CommonOptions, env: Env): Settings {
   return {
     trust: options.trust ?? present(env["COUNTERMARK_TRUST"]),
+    trustRepository: options.trustRepository ?? present(env["COUNTERMARK_TRUST_REPOSITORY"]),
+    trustRoot: options.trustRoot ?? present(env["COUNTERMARK_TRUST_ROOT"]),
+    trustOffline: options.trustOffline ?? present(env["COUNTERMARK_TRUST_OFFLINE"]),
     index: options.index ?? present(env["COUNTERMARK_INDEX"]),
     authority: options.authority ?? present(env["COUNTERMARK_SIGNING_CONFIG"]),
     caFile: options.ca ?? present(env["COUNTERMARK_CA"]),
     lockFile: options.lock ?? present(env["COUNTERMARK_LOCK"]) ?? "countermark.lock",
-    configFolder: configFolder(env),
+    configFolder: ownFolder(env, { own: "COUNTERMARK_CONFIG_DIR", base: "XDG_CONFIG_HOME", home: ".config" }),
+    cacheFolder: ownFolder(env, { own: "COUNTERMARK_CACHE_DIR", base: "XDG_CACHE_HOME", home: ".cache" }),
     json: options.json === true,
   };
 }
 
-/** The folder whose content the user owns and therefore pins by putting it there. */
-function configFolder(env: Env): string {
-  const own = present(env["COUNTERMARK_CONFIG_DIR"]);
+/** Our folder: named by a variable of our own, or in the base folder that the user or the platform sets. */
+function ownFolder(
+  env: Env,
+  names: { readonly own: string; readonly base: string; readonly home: string },
+): string {
+  const own = present(env[names.own]);
   if (own !== null) return own;
-  const base = present(env["XDG_CONFIG_HOME"]) ?? join(present(env["HOME"]) ?? ".", ".config");
-  return join(base, "countermark");
+  return join(present(env[names.base]) ?? join(present(env["HOME"]) ?? ".", names.home), "countermark");
 }
 
 function present(value: string | undefined): string | null {

@@ -31,7 +31,7 @@ export async function auditCommand(
 ): Promise<number> {
   const { settings, world, out } = context;
   const index = indexUrl(settings);
-  const trust = await readTrust(settings);
+  const trust = await readTrust(context);
   const fetch = await openFetch(context);
   const token = await readToken(options["evidenceToken"], world.env["COUNTERMARK_AUDIT_TOKEN"]);
   if (token !== null) await requireAuditor(index, token, fetch);

@@ -17,7 +17,7 @@ import type { CommandContext } from "../world.ts";
 export async function checkMineCommand(context: CommandContext, args: readonly string[]): Promise<number> {
   const { settings, world, out } = context;
   const index = indexUrl(settings);
-  const trust = await readTrust(settings);
+  const trust = await readTrust(context);
   const fetch = await openFetch(context);
   const source = openIndexSource({ index, trust, fetch, now: world.now });
   const mine = await readDistributions(args);

@@ -30,7 +30,7 @@ export async function publishCommand(
 ): Promise<number> {
   const { settings, world, out } = context;
   const index = indexUrl(settings);
-  const trust = await readTrust(settings);
+  const trust = await readTrust(context);
   const fetch = await openFetch(context);
   const distributions = await readDistributions(args);
   const attested = await attestFiles(context, fetch, trust, distributions);

@@ -11,8 +11,8 @@ import type { CommandContext } from "../world.ts";
 
 /** Writes `<file>.publish.attestation` beside each file, where twine and uv look for it. */
 export async function signCommand(context: CommandContext, args: readonly string[]): Promise<number> {
-  const { settings, out } = context;
-  const trust = await readTrust(settings);
+  const { out } = context;
+  const trust = await readTrust(context);
   const distributions = await readDistributions(args);
   const attested = await attestFiles(context, await openFetch(context), trust, distributions);
   const written: string[] = [];

@@ -124,13 +124,13 @@ function readFloor({ bundleVersionFloor: floor = "0.2" }: VerifyOptions): Bundle
 
 /** A named trusted root is enough for signatures; a receipt needs the trust description. */
 async function openTrust(
-  { settings, world }: CommandContext,
+  context: CommandContext,
   items: readonly EvidenceItem[],
   options: VerifyOptions,
 ): Promise<{ readonly trust: Trust | null; readonly sigstore: SigstoreTrust }> {
-  const named = options.trustedRoot ?? world.env["COUNTERMARK_TRUSTED_ROOT"] ?? "";
+  const named = options.trustedRoot ?? context.world.env["COUNTERMARK_TRUSTED_ROOT"] ?? "";
   const needsLedger = named === "" || items.some(({ kind }) => kind === "receipt");
-  const trust = needsLedger ? await readTrust(settings) : null;
+  const trust = needsLedger ? await readTrust(context) : null;
   if (named !== "" || trust === null) return { trust, sigstore: await readTrustedRoot(named) };
   return { trust, sigstore: { root: trust.sigstore, sha256: trust.description.sigstore.rootSha256 } };
 }

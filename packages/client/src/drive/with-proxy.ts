@@ -47,7 +47,7 @@ export async function withProxy<T>(
 ): Promise<T> {
   const { settings } = context;
   const index = indexUrl(settings);
-  const trust = await readTrust(settings);
+  const trust = await readTrust(context);
   const fetch = await openFetch(context);
   const source = openIndexSource({ index, trust, fetch, now: context.world.now });
   const accept = new Set(options.acceptChange.map(normalizeProjectName));

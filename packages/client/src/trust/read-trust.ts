@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { encodeHex, parseTrust, parseTrustedRoot, type TrustDescription } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { type PreparedTrustedRoot, prepareTrustedRoot, type Verified } from "@countermark/verify";
 import { ClientError } from "../failure.ts";
-import type { Settings } from "../settings.ts";
+import type { CommandContext } from "../world.ts";
+import { openTrustRepository, type TargetReader } from "./trust-repository.ts";
+import { readVouched } from "./vouched-file.ts";
 
 /** Everything this machine takes on trust about one index. */
 export type Trust = {
@@ -19,70 +21,40 @@ const TRUST_FILE = "trust.json";
 const TRUSTED_ROOT_FILE = "trusted_root.json";
 
 /**
- * Reads the trust description that the settings name, or the one in the configuration folder, and the Sigstore root beside it.
+ * Reads the trust description and the Sigstore root beside it: from the TUF repository that the settings name, or else from
+ * the file that they name or the one in the configuration folder.
  *
- * A file elsewhere must be named with its SHA-256: whoever could change it would decide what is believed. What is in the
- * configuration folder the user put there.
- *
- * @throws ClientError `no-trust`, `trust-not-pinned`, `trust-mismatch`, `usage`; ParseError, VerifyError
+ * @throws ClientError `no-trust`, `trust-not-pinned`, `trust-mismatch`, `usage`; those of {@link openTrustRepository};
+ * ParseError, VerifyError
  */
-export async function readTrust(settings: Settings): Promise<Trust> {
-  const { path, pin } = chooseTrust(settings);
-  const bytes = await readTrustFile(path, settings);
-  const sha256 = encodeHex(nodeCrypto.sha256(bytes));
-  if (pin !== null && sha256 !== pin) {
-    throw new ClientError(
-      "trust-mismatch",
-      `Cannot trust ${path}: expected the SHA-256 ${pin}, seen ${sha256}`,
-    );
-  }
+export async function readTrust(context: Pick<CommandContext, "world" | "settings">): Promise<Trust> {
+  const read = await openTrustFiles(context);
+  const bytes = await read(TRUST_FILE);
   const description = parseTrust(bytes, nodeCrypto.sha256);
-  const rootPath = join(dirname(path), TRUSTED_ROOT_FILE);
-  const rootBytes = await readFile(rootPath);
+  const rootBytes = await read(TRUSTED_ROOT_FILE);
   const rootSha256 = encodeHex(nodeCrypto.sha256(rootBytes));
   if (rootSha256 !== description.sigstore.rootSha256) {
     throw new ClientError(
       "trust-mismatch",
-      `Cannot trust ${rootPath}: expected the SHA-256 ${description.sigstore.rootSha256} that the trust description names, ` +
-        `seen ${rootSha256}`,
+      `Cannot trust ${TRUSTED_ROOT_FILE}: expected the SHA-256 ${description.sigstore.rootSha256} that the trust description ` +
+        `names, seen ${rootSha256}`,
     );
   }
   const sigstore = await prepareTrustedRoot(parseTrustedRoot(rootBytes), nodeCrypto);
-  return { description, sha256, sigstore };
+  return { description, sha256: encodeHex(nodeCrypto.sha256(bytes)), sigstore };
 }
 
-function chooseTrust(settings: Settings): { readonly path: string; readonly pin: string | null } {
-  const { trust, configFolder } = settings;
-  if (trust === null) return { path: join(configFolder, TRUST_FILE), pin: null };
-  const hash = trust.lastIndexOf("#");
-  const path = hash < 0 ? trust : trust.slice(0, hash);
-  const fragment = hash < 0 ? null : trust.slice(hash + 1);
-  if (fragment === null) {
-    if (resolve(path).startsWith(resolve(configFolder) + sep)) return { path, pin: null };
-    throw new ClientError(
-      "trust-not-pinned",
-      `Cannot trust ${path}: it is outside ${configFolder}; name it with its SHA-256, ${path}#sha256=<64 hexadecimal digits>`,
-    );
+async function openTrustFiles(context: Pick<CommandContext, "world" | "settings">): Promise<TargetReader> {
+  const { trust, trustRepository, trustRoot, trustOffline, configFolder } = context.settings;
+  if (trustRepository !== null && trust !== null) {
+    throw new ClientError("usage", "Cannot use both --trust and --trust-repository: name one of them");
   }
-  const pin = /^sha256=([0-9a-f]{64})$/.exec(fragment)?.[1];
-  if (pin === undefined) {
-    throw new ClientError(
-      "usage",
-      `Cannot read --trust: wanted #sha256=<64 hexadecimal digits>, found #${fragment}`,
-    );
+  if (trustRepository !== null) return await openTrustRepository(trustRepository, context);
+  if (trustRoot !== null || trustOffline !== null) {
+    const option = trustRoot === null ? "--trust-offline" : "--trust-root";
+    throw new ClientError("usage", `Cannot use ${option} without --trust-repository`);
   }
-  return { path, pin };
-}
-
-async function readTrustFile(path: string, settings: Settings): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    if (settings.trust !== null) throw cause;
-    throw new ClientError(
-      "no-trust",
-      `Cannot trust anything yet: name a trust description with --trust FILE#sha256=HEX, or put one at ${path}`,
-      { cause },
-    );
-  }
+  const pinned = await readVouched({ option: "--trust", named: trust, name: TRUST_FILE }, configFolder);
+  return async (name) =>
+    name === TRUST_FILE ? pinned.bytes : await readFile(join(dirname(pinned.path), name));
 }

@@ -27,8 +27,9 @@ export function createTufFolder(storage: Storage): TufFolder {
     remove: (role) => storage.remove(fileOf(role)),
     readRoot: (version) => storage.read(versioned(version)),
     async writeRoot(version, bytes) {
-      await storage.replace(versioned(version), bytes);
+      // In this order: a version that is in the history is not written again.
       await storage.replace(fileOf("root"), bytes);
+      await storage.replace(versioned(version), bytes);
     },
   };
 }

@@ -11,6 +11,7 @@ import { prepareTrustedRoot } from "@countermark/verify";
 import { type CommonOptions, readSettings } from "../../src/settings.ts";
 import { readTrust } from "../../src/trust/read-trust.ts";
 import { createToyIndex } from "../toy-index.ts";
+import { fakeFetch, fakeWorld } from "../world.ts";
 
 const world = await createSigningWorld();
 after(() => world.close());
@@ -25,7 +26,9 @@ const config = join(home, ".config", "countermark");
 const elsewhere = join(home, "elsewhere");
 await mkdir(elsewhere);
 
-const read = (options: CommonOptions) => readTrust(readSettings(options, { HOME: home }));
+const nowhere = fakeWorld(fakeFetch({}));
+const read = (options: CommonOptions) =>
+  readTrust({ settings: readSettings(options, { HOME: home }), world: nowhere });
 const place = async (folder: string, trustBytes: Uint8Array = trust, rootBytes: Uint8Array = root) => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "trust.json"), trustBytes);
