@@ -3,6 +3,7 @@ import { identityVectors } from "./identity/vectors/all.ts";
 import { ledgerVectors } from "./ledger/vectors/all.ts";
 import { lockVectors } from "./lock/vectors/all.ts";
 import { logVectors } from "./log/vectors/all.ts";
+import { sigstoreVectors } from "./sigstore/vectors/all.ts";
 import { tufVectors } from "./tuf/vectors/all.ts";
 import { verdictVectors } from "./verdict/vectors/all.ts";
 
@@ -12,6 +13,7 @@ const FAMILIES: Readonly<Record<string, () => Promise<Readonly<Record<string, un
   ledger: ledgerVectors,
   lock: lockVectors,
   log: logVectors,
+  sigstore: sigstoreVectors,
   tuf: tufVectors,
   verdict: verdictVectors,
 };

@@ -20,6 +20,7 @@ import { evidenceCases, lockCases } from "./lock/locks.ts";
 import { checkpointCases, cosignatureCases, cosignedCases, tlogProofCases } from "./log/notes.ts";
 import { consistencyCases, inclusionCases } from "./log/proofs.ts";
 import { quorumCases } from "./log/quorum.ts";
+import { bundleCases } from "./sigstore/bundles.ts";
 import { tufCases } from "./tuf/steps.ts";
 import { verdictCases } from "./verdict/verdicts.ts";
 
@@ -52,6 +53,12 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "log/inclusion.json": inclusionCases,
   "log/quorum.json": quorumCases,
   "log/tlog-proof.json": tlogProofCases,
+  "sigstore/bundles.json": bundleCases,
+  "sigstore/certificates.json": bundleCases,
+  "sigstore/demands.json": bundleCases,
+  "sigstore/logs.json": bundleCases,
+  "sigstore/rekor-v1.json": bundleCases,
+  "sigstore/timestamps.json": bundleCases,
   "tuf/search.json": tufCases,
   "tuf/update.json": tufCases,
   "verdict/verdict.json": verdictCases,
