@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex } from "@countermark/formats";
-import { VERIFY_CODES, type Thresholds } from "@countermark/verify";
+import { type Thresholds, VERIFY_CODES } from "@countermark/verify";
 import { ABSENT, type Changes, changed, type Json } from "./json.ts";
 import {
   ARTIFACT,

@@ -37,8 +37,8 @@ import {
   withExtension,
 } from "../../support/toy-certificates.ts";
 import { toyP256 } from "../../support/toy-keys.ts";
-import { type CertificatePlan, leafDer, type SctPlan, sctListExtension, sctListOf } from "./certificates.ts";
 import { believed, type Case, type Given, refused } from "./cases.ts";
+import { type CertificatePlan, leafDer, type SctPlan, sctListExtension, sctListOf } from "./certificates.ts";
 import { base64 } from "./json.ts";
 import {
   at,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   concat,
-  derExplicit,
-  derCertificateTime,
   derBitString,
+  derCertificateTime,
+  derExplicit,
   derInteger,
   derOctetString,
   derSequence,

@@ -7,7 +7,7 @@ import {
   type NoteSignature,
 } from "@countermark/formats";
 import { sha256, TOY_KEYS, TOY_TIME } from "../../support/toy-certificates.ts";
-import { toyEcdsa, toyEd25519, type ToyKey, toyP256, toyRsa } from "../../support/toy-keys.ts";
+import { type ToyKey, toyEcdsa, toyEd25519, toyP256, toyRsa } from "../../support/toy-keys.ts";
 import { believed, type Case, type Given, refused } from "./cases.ts";
 import { certificateDer, leafDer } from "./certificates.ts";
 import { type EntryPlan, soundEntry } from "./entries.ts";
@@ -22,8 +22,8 @@ import {
   SCT,
   SOUND_ROOT,
   trusted,
-  V2_HOST,
   V1_LOG,
+  V2_HOST,
   V2_LOG,
   type Window,
 } from "./world.ts";

@@ -2,7 +2,7 @@
 // vectors/sigstore/rekor-v1.json: entries of Rekor v1, their promises and proofs.
 import { encodePem } from "@countermark/formats";
 import { sha256, TOY_KEYS, TOY_TIME } from "../../support/toy-certificates.ts";
-import { toyEcdsa, toyEd25519, type ToyKey, toyRsa } from "../../support/toy-keys.ts";
+import { type ToyKey, toyEcdsa, toyEd25519, toyRsa } from "../../support/toy-keys.ts";
 import { believed, type Case, type Given, refused } from "./cases.ts";
 import { certificateDer, leafDer } from "./certificates.ts";
 import { type EntryKindName, type EntryPlan, soundEntry } from "./entries.ts";
@@ -10,7 +10,6 @@ import { ABSENT, base64, type Changes } from "./json.ts";
 import {
   at,
   ENVELOPE,
-  IN_TOTO,
   inV1,
   LEAF,
   logOf,

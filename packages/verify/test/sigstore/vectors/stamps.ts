@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { createHash } from "node:crypto";
 import {
   CMS_OIDS,
   type DigestName,
@@ -15,7 +17,6 @@ import {
   encodeMessageImprint,
   encodeSignatureAlgorithm,
 } from "@countermark/formats";
-import { createHash } from "node:crypto";
 import { keyIdOf, TOY_KEYS, TOY_TIME } from "../../support/toy-certificates.ts";
 import type { ToyKey } from "../../support/toy-keys.ts";
 import { type CertificatePlan, certificateDer, serialOf } from "./certificates.ts";

@@ -3,6 +3,7 @@
 import {
   CMS_OIDS,
   concat,
+  DER_TAGS,
   derBitString,
   derBoolean,
   derElement,
@@ -15,9 +16,7 @@ import {
   derOid,
   derSequence,
   derSet,
-  derSetOf,
   derUtf8String,
-  DER_TAGS,
   encodeDigestAlgorithm,
   encodeExtension,
   encodeMessageImprint,
@@ -26,11 +25,10 @@ import {
 } from "@countermark/formats";
 import { sha256, TOY_KEYS, TOY_TIME, withExtension } from "../../support/toy-certificates.ts";
 import { toyEcdsa, toyEd25519, toyP256, toyRsa } from "../../support/toy-keys.ts";
-import { keyIdOf } from "../../support/toy-certificates.ts";
 import { believed, type Case, type Given, refused } from "./cases.ts";
 import type { CertificatePlan } from "./certificates.ts";
 import { base64 } from "./json.ts";
-import { attribute, hash, type StampPlan, stampDer } from "./stamps.ts";
+import { attribute, type StampPlan, stampDer } from "./stamps.ts";
 import { at, MESSAGE, PLANS, SOUND_ROOT, STAMP, TSA, type Window } from "./world.ts";
 
 const { stranger } = TOY_KEYS;
@@ -40,11 +38,6 @@ const instead =
   (at: number, ...elements: readonly Uint8Array[]) =>
   (all: readonly Uint8Array[]) =>
     all.toSpliced(at, 1, ...elements);
-const after =
-  (at: number, ...elements: readonly Uint8Array[]) =>
-  (all: readonly Uint8Array[]) =>
-    all.toSpliced(at + 1, 0, ...elements);
-
 const stamp = (...changes: readonly Partial<StampPlan>[]): Given => ({
   bundle: { ...MESSAGE, timestamps: changes.map((change) => ({ ...STAMP, ...change })) },
 });

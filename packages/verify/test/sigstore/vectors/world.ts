@@ -16,8 +16,8 @@ import {
   type EntryKindName,
   type EntryPlan,
   entryJson,
-  type LogPlan,
   type Logged,
+  type LogPlan,
   soundEntry,
 } from "./entries.ts";
 import { base64, type Changes, changed, type Json } from "./json.ts";
