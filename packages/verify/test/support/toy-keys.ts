@@ -94,6 +94,7 @@ export function toyRsaPss(bits: 2048 | 3072 | 4096): ToyKey {
   const key = toyRsaKey(bits);
   return {
     ...toyRsa(bits),
+    algorithm: { kind: "rsa-pss", hash: "sha256" },
     keyDetails: `PKIX_RSA_PSS_${bits}_SHA256`,
     sign: (message) => signPss(key, bits, message),
   };

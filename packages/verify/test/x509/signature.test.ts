@@ -19,6 +19,8 @@ function rsaPss(hash: DigestName): ToyKey {
   return {
     name: "rsa",
     algorithm: { kind: "rsa-pss", hash },
+    keyDetails: "PKIX_RSA_PSS_2048_SHA256",
+    hash,
     spki: new Uint8Array(publicKey.export({ format: "der", type: "spki" })),
     sign: (bytes) => new Uint8Array(sign(hash, bytes, { key: privateKey, padding, saltLength })),
   };
