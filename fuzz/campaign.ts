@@ -10,13 +10,16 @@ import type { FoundInput, Report } from "./engine.ts";
 import { SHARED_HEAD_BYTES, SHARED_INPUT_BYTES, type WorkerData } from "./shared.ts";
 import type { Task } from "./worker.ts";
 
-/** What is never linear is slow long before; this is for what does not end. */
+/** What is not linear is slow long before; this is for what does not end. */
 const HANG_FACTOR = 20;
 const HANG_MILLISECONDS_MIN = 2_000;
 /** A thread that waits for something that never comes uses no processor. */
-const SILENT_MILLISECONDS_MAX = 60_000;
+const SILENT_MILLISECONDS_MAX = 5_000;
+const SILENT_USED_MILLISECONDS_MAX = 250;
 const LOOK_MILLISECONDS = 50;
-const HEAP_MEGABYTES_MAX = 1_024;
+const HEAP_MEGABYTES_MAX = 512;
+/** As much as the first thread of a process has. */
+const STACK_MEGABYTES = 1;
 
 /** @param table the URL of a module that exports TARGETS. @yields a report for each task, in order. */
 export async function* runTasks(table: string, tasks: readonly Task[]): AsyncGenerator<Report> {
@@ -32,6 +35,9 @@ export async function* runTasks(table: string, tasks: readonly Task[]): AsyncGen
     await thread?.end();
   }
 }
+
+/** What became of a thread that has no report. */
+type Lost = { readonly kind: "hang" | "memory" | "crash"; readonly why: string };
 
 class Thread {
   readonly #worker: Worker;
@@ -50,7 +56,7 @@ class Thread {
     const workerData: WorkerData = { table, shared };
     const worker = new Worker(fileURLToPath(new URL("worker.ts", import.meta.url)), {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX, stackSizeMb: STACK_MEGABYTES },
     });
     await once(worker, "message");
     return new Thread(worker, shared);
@@ -65,9 +71,20 @@ class Thread {
   async run(task: Task): Promise<Report> {
     const started = performance.now();
     const first = this.#executions();
-    const { promise, resolve, reject } = Promise.withResolvers<Report>();
-    const lost = async (kind: "hang" | "memory" | "crash", why: string): Promise<void> => {
-      const executions = this.#executions() - first;
+    const { promise, resolve, reject } = Promise.withResolvers<Report | Lost>();
+    const onError = (error: Error & { readonly code?: string }): void => {
+      if (error.code !== "ERR_WORKER_OUT_OF_MEMORY") reject(error);
+      else resolve({ kind: "memory", why: `more than ${HEAP_MEGABYTES_MAX} MB` });
+    };
+    const onExit = (): void => resolve({ kind: "crash", why: "the thread ended" });
+    this.#worker.on("message", resolve).on("error", onError).on("exit", onExit);
+    const watch = this.#watch((why) => resolve({ kind: "hang", why }));
+    this.#worker.postMessage(task);
+    try {
+      const result = await promise;
+      if (!("why" in result)) return result;
+      const { kind, why } = result;
+      await this.end();
       const finding = {
         target: task.target,
         kind,
@@ -75,24 +92,10 @@ class Thread {
         message: why,
         input: this.#input(),
       };
-      await this.end();
-      resolve(lostReport(finding, executions, performance.now() - started));
-    };
-    const onMessage = (report: Report): void => resolve(report);
-    const onError = (error: Error & { readonly code?: string }): void => {
-      if (error.code === "ERR_WORKER_OUT_OF_MEMORY")
-        lost("memory", `more than ${HEAP_MEGABYTES_MAX} MB`).catch(reject);
-      else reject(error);
-    };
-    const onExit = (): void => void lost("crash", "the thread ended").catch(reject);
-    this.#worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-    const watch = this.#watch((why) => lost("hang", why).catch(reject));
-    this.#worker.postMessage(task);
-    try {
-      return await promise;
+      return lostReport(finding, this.#executions() - first, performance.now() - started);
     } finally {
       clearInterval(watch);
-      this.#worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      this.#worker.off("message", resolve).off("error", onError).off("exit", onExit);
     }
   }
 
@@ -111,9 +114,12 @@ class Thread {
       }
       const { user, system } = process.cpuUsage(since);
       const used = (user + system) / 1000;
-      const allowed = Math.max(HANG_MILLISECONDS_MIN, millisecondsMax(length) * HANG_FACTOR);
-      if (used > allowed) hangs("an execution does not end");
-      else if (performance.now() - sinceWall > SILENT_MILLISECONDS_MAX) hangs("an execution waits for ever");
+      const waited = performance.now() - sinceWall;
+      if (used > Math.max(HANG_MILLISECONDS_MIN, millisecondsMax(length) * HANG_FACTOR)) {
+        hangs("an execution does not end");
+      } else if (waited > SILENT_MILLISECONDS_MAX && used < SILENT_USED_MILLISECONDS_MAX) {
+        hangs("an execution waits for ever");
+      }
     }, LOOK_MILLISECONDS);
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Profiler, Session } from "node:inspector";
 
-/** The code whose blocks count. */
-const COVERED = /\/packages\/(?:formats|verify)\/src\//;
+/** The code whose blocks count; and the planted mistakes by which a test sees that they do. */
+const COVERED = /\/packages\/(?:formats|verify)\/src\/|\/fuzz\/test\/planted\.ts$/;
 
 /** Which blocks of formats and verify have run so far in this thread, by the engine's own counters. */
 export class Coverage {

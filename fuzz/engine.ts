@@ -14,6 +14,7 @@ export interface Plan {
   /** The run ends at whichever comes first. */
   readonly executionsMax: number;
   readonly millisecondsMax: number;
+  readonly findingsMax: number;
 }
 
 export interface FoundInput {
@@ -47,7 +48,6 @@ const GROWN_BYTES_MAX = 262_144;
 /** Of the accepted inputs that are large, the first and each so-many-th is weighed. */
 const WEIGHED_EACH = 400;
 const WEIGHED_BYTES_MIN = 2_048;
-const FINDINGS_MAX = 16;
 const SHRINK_EXECUTIONS = 400;
 
 export async function fuzzTarget(
@@ -84,7 +84,7 @@ class TargetRun {
 
   async whole(extra: readonly Uint8Array[]): Promise<Report> {
     this.#coverage.clear();
-    const seeds = [...this.#target.seeds(), ...extra];
+    const seeds = [...(await this.#target.seeds()), ...extra];
     if (seeds.length === 0) throw new TypeError(`The target ${this.#target.name} has no seeds`);
     this.#corpus.push(...seeds);
     for (const seed of seeds) await this.#execute(seed);
@@ -104,7 +104,7 @@ class TargetRun {
   #isOver(): boolean {
     return (
       this.#executions >= this.#plan.executionsMax ||
-      this.#findings.size >= FINDINGS_MAX ||
+      this.#findings.size >= this.#plan.findingsMax ||
       performance.now() - this.#started >= this.#plan.millisecondsMax
     );
   }
@@ -153,9 +153,13 @@ class TargetRun {
     } catch (error) {
       await this.#note(error, input);
     }
-    if (!isSlow(performance.now() - started, input.length)) return;
+    if (!isSlow(performance.now() - started, input.length) || this.#isSlowAlready()) return;
     const finding = await confirmSlow(() => this.#run(input), input.length);
     if (finding !== null) await this.#note(finding, input);
+  }
+
+  #isSlowAlready(): boolean {
+    return [...this.#findings.values()].some(({ kind }) => kind === "slow");
   }
 
   /** What is run is a copy, so that the input itself is what it was. */

@@ -14,6 +14,8 @@ import type { Task } from "./worker.ts";
 
 const TABLE = new URL("targets.ts", import.meta.url).href;
 const SECONDS_DEFAULT = 120;
+/** Of one target: what is wrong in one place is seldom wrong in one way. */
+const FINDINGS_MAX = 16;
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +44,7 @@ async function fuzz(): Promise<number> {
   const plan = {
     seed,
     executionsMax: only === null ? Number.POSITIVE_INFINITY : 1,
+    findingsMax: FINDINGS_MAX,
     millisecondsMax: (seconds * 1000) / targets.length,
   };
   const tasks = targets.map(({ name }): Task => ({ target: name, plan, extra: only ?? regressions(name) }));

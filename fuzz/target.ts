@@ -2,13 +2,15 @@
 import { equalBytes, PARSE_CODES, ParseError } from "@countermark/formats";
 import { REFUSAL_CODES, RefusedError, VERIFY_CODES, VerifyError } from "@countermark/verify";
 
+export type Seeds = readonly Uint8Array[];
+
 /** One function that reads bytes from outside, and what must hold of its answers. */
 export interface Row<T> {
   readonly name: string;
   /** The function's own limit on its input. */
   readonly bytesMax: number;
   /** Good inputs, and bad ones that are nearly good. */
-  readonly seeds: () => readonly Uint8Array[];
+  readonly seeds: () => Seeds | Promise<Seeds>;
   /** The function under test: may throw only the three errors, with a code of theirs. */
   readonly read: (input: Uint8Array) => T | Promise<T>;
   /** What is true of everything that was accepted; throws otherwise. Nothing may be thrown that is not a finding. */
@@ -21,7 +23,7 @@ export interface Row<T> {
 export interface Target {
   readonly name: string;
   readonly bytesMax: number;
-  readonly seeds: () => readonly Uint8Array[];
+  readonly seeds: () => Seeds | Promise<Seeds>;
   /** @throws Finding */
   readonly run: (input: Uint8Array) => Outcome | Promise<Outcome>;
 }

@@ -68,7 +68,7 @@ const all = filesLike(
   "packages/*/src/**/*.ts",
   "packages/*/test/**/*.ts",
   "tools/**/*.mjs",
-  "{stories,attacks,bench}/**/*.ts",
+  "{stories,attacks,bench,fuzz}/**/*.ts",
 );
 for (const path of all) {
   const source = read(path);

@@ -21,6 +21,7 @@ const COMMANDS = {
   check: { script: "tools/check.mjs", parts: "all" },
   "conformance:sigstore": { script: "tools/conformance-sigstore.mjs", parts: "all" },
   "conformance:tuf": { script: "tools/conformance-tuf.mjs", parts: "all" },
+  fuzz: { script: "fuzz/main.ts", parts: "all" },
   mutants: { script: "tools/mutants/main.mjs", parts: "all" },
   "test:runtimes": { script: "tools/runtimes/main.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },

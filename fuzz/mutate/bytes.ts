@@ -39,7 +39,7 @@ function flipBit(input: Uint8Array, { random }: MutateContext): Uint8Array {
 
 function setByte(input: Uint8Array, { random }: MutateContext): Uint8Array {
   return changed(input, random, (byte) =>
-    random.chance(50) ? random.pick(TELLING) : random.chance(50) ? byte + 1 : byte - 1,
+    random.pick([random.pick(TELLING), byte + 1, byte - 1, random.below(256)]),
   );
 }
 

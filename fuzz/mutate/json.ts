@@ -245,22 +245,19 @@ function takeFromOther(slot: Slot, { random, other }: MutateContext): void {
   if (slots.length > 0) setValue(slot, copyTree(valueAt(random.pick(slots))));
 }
 
-function nest(slot: Slot, { random }: MutateContext): void {
-  let value = valueAt(slot);
-  const levels = random.chance(50) ? 1 : random.chance(90) ? random.size(64) : random.size(10_000);
+function nest(slot: Slot, { random, bytesMax }: MutateContext): void {
   const inObject = random.chance(50);
-  if (levels > 100) {
-    value = inObject
-      ? raw(`${'{"a":'.repeat(levels)}0${"}".repeat(levels)}`)
-      : raw("[".repeat(levels) + "]".repeat(levels));
-  } else {
-    for (let i = 0; i < levels; i++) {
-      value = inObject
-        ? { kind: "object", members: [{ name: '"a"', value }] }
-        : { kind: "list", items: [value] };
-    }
-  }
-  setValue(slot, value);
+  const [open, close] = inObject ? ['{"a":', "}"] : ["[", "]"];
+  const deep = Math.min(100_000, Math.floor(bytesMax / (open.length + close.length)));
+  const levels = random.chance(50)
+    ? 1
+    : random.chance(80)
+      ? random.size(64)
+      : random.chance(50)
+        ? 2_000
+        : deep;
+  // As text: functions that call themselves do not come so deep.
+  setValue(slot, raw(`${open.repeat(levels)}${writeJsonTree(valueAt(slot), "")}${close.repeat(levels)}`));
 }
 
 /** Many of the same, up to what the input may hold. */

@@ -7,6 +7,7 @@ import {
   encodeHashedRekordBody,
   encodeHashedRekordRequest,
   encodeProvenance,
+  encodeRekorV1Body,
   encodeTrustedRoot,
   type HashedRekord,
   PROVENANCE_BYTES_MAX,
@@ -16,7 +17,9 @@ import {
   parseHashedRekordRequest,
   parseInTotoStatement,
   parseProvenance,
+  parseRekorV1Body,
   parseTrustedRoot,
+  type RekorV1Body,
   TRUSTED_ROOT_BYTES_MAX,
 } from "@countermark/formats";
 import { sampleAttestation } from "../../packages/formats/test/attest/sample.ts";
@@ -27,12 +30,21 @@ import {
   TOY_FILE,
 } from "../../packages/verify/test/support/toy-sigstore.ts";
 import { nothing, stable } from "../oracles.ts";
-import { conformance } from "../seeds.ts";
+import { conformance, inside } from "../seeds.ts";
 import { row, type Target } from "../target.ts";
 
 const { attestation, root } = makeWorld(soundPlan());
 const bodies = (): readonly Uint8Array[] =>
   attestation.transparencyEntries.map(({ canonicalizedBody }) => canonicalizedBody);
+const publishedBundles = (): readonly Uint8Array[] =>
+  conformance("sigstore/bundle-verify/*/bundle.sigstore.json");
+const { certificate, signature } = attestation;
+const verifier = { kind: "certificate", der: certificate.der } as const;
+const digest = TOY_FILE.sha256;
+const V1_BODIES: readonly RekorV1Body[] = [
+  { kind: "hashedrekord", version: "0.0.1", algorithm: "sha256", digest, signature, verifier },
+  { kind: "dsse", version: "0.0.1", payloadSha256: digest, envelopeSha256: digest, signature, verifier },
+];
 const publisher = { kind: "GitHub", json: { kind: "GitHub", claims: null, repository: "o/p" } } as const;
 
 export const SIGSTORE_TARGETS: readonly Target[] = [
@@ -73,10 +85,13 @@ export const SIGSTORE_TARGETS: readonly Target[] = [
     seeds: () => [
       encodeBundle(bundleFromAttestation(attestation)),
       encodeBundle(makeMessageWorld(soundPlan(), TOY_FILE.bytes).bundle),
-      ...conformance("sigstore/bundle-verify/*/bundle.sigstore.json"),
+      ...publishedBundles(),
     ],
-    read: parseBundle,
-    accepted: stable(encodeBundle, parseBundle),
+    read: (input) => parseBundle(input, "0.1"),
+    accepted: (bundle) => {
+      // What is written is of version 0.3, which has no place for what the older ones allowed.
+      if (bundle.version === "0.3") stable(encodeBundle, (bytes) => parseBundle(bytes, "0.3"))(bundle);
+    },
   }),
   row({
     name: "trusted-root",
@@ -91,6 +106,13 @@ export const SIGSTORE_TARGETS: readonly Target[] = [
     seeds: bodies,
     read: parseHashedRekordBody,
     accepted: stable(encodeHashedRekordBody, parseHashedRekordBody),
+  }),
+  row({
+    name: "rekor-v1-body",
+    bytesMax: ATTESTATION_BYTES_MAX,
+    seeds: () => [...V1_BODIES.map(encodeRekorV1Body), ...inside(publishedBundles(), parseRekorV1Body)],
+    read: parseRekorV1Body,
+    accepted: stable(encodeRekorV1Body, parseRekorV1Body),
   }),
   row({
     name: "hashedrekord-request",

@@ -38,6 +38,8 @@ export const TRUSTED_ROOT_BYTES_MAX = 1_048_576;
 /** One DER certificate. */
 export const CERTIFICATE_BYTES_MAX = 16_384;
 export const DER_DEPTH_MAX = 24;
+/** One object identifier: messages quote it. */
+export const OID_BYTES_MAX = 64;
 /** An RFC 3161 response. */
 export const TIMESTAMP_BYTES_MAX = 32_768;
 /** A JSON Web Token, in characters. */

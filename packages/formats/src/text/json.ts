@@ -133,7 +133,7 @@ export class JsonObject {
         `Cannot read ${path}: ${value} is not in ${range.min}..${range.max}`,
       );
     }
-    return value;
+    return value + 0; // -0 is 0
   }
 
   boolean(name: string): boolean {

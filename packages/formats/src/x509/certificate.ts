@@ -2,7 +2,7 @@
 import { ParseError } from "../failure.ts";
 import { CERTIFICATE_BYTES_MAX } from "../limits.ts";
 import { equalBytes } from "../text/bytes.ts";
-import { encodeHex } from "../text/hex.ts";
+import { encodeHex, quote } from "../text/hex.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm } from "./algorithm.ts";
 import { contextConstructed, contextPrimitive, DER_TAGS, type DerReader, readDer } from "./der.ts";
 import {
@@ -144,7 +144,7 @@ function parseSerial(reader: DerReader, what: string): Uint8Array {
   if (first >= 0x80 || serial.length > SERIAL_BYTES_MAX || (serial.length === 1 && first === 0)) {
     throw new ParseError(
       "out-of-range",
-      `Cannot read ${what}: the serial number ${encodeHex(serial)} is not positive in 20 bytes`,
+      `Cannot read ${what}: the serial number ${quote(encodeHex(serial))} is not positive in 20 bytes`,
     );
   }
   return serial;

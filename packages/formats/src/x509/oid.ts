@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
+import { OID_BYTES_MAX } from "../limits.ts";
 import { equalBytes } from "../text/bytes.ts";
 
 type Known = { readonly content: Uint8Array; readonly dotted: string };
@@ -13,7 +14,7 @@ const CONTENT_BYTES_MAX = 16;
  */
 const slots: (Known | undefined)[] = Array.from({ length: SLOTS });
 
-/** Reads the content of an OBJECT IDENTIFIER. @returns it in dotted form @throws ParseError `not-der` @spec itu-x.690 */
+/** Reads the content of an OBJECT IDENTIFIER. @returns it in dotted form @throws ParseError `not-der`, `too-large` @spec itu-x.690 */
 export function parseOid(content: Uint8Array, what: string): string {
   if (content.length > CONTENT_BYTES_MAX) return decode(content, what);
   let hash = 0;
@@ -26,6 +27,12 @@ export function parseOid(content: Uint8Array, what: string): string {
 }
 
 function decode(content: Uint8Array, what: string): string {
+  if (content.length > OID_BYTES_MAX) {
+    throw new ParseError(
+      "too-large",
+      `Cannot read ${what}: an OBJECT IDENTIFIER of ${content.length} bytes, at most ${OID_BYTES_MAX}`,
+    );
+  }
   const last = content[content.length - 1];
   if (last === undefined || last >= 0x80) throw badOid(what);
   let dotted = "";

@@ -95,4 +95,9 @@ test("parseUtf8: a byte order mark is not dropped", () => {
 test("quote: long and strange text is shortened and escaped", () => {
   assert.equal(quote("a\nb"), '"a\\nb"');
   assert.equal(quote("x".repeat(100)).length, 85);
+  assert.equal(
+    quote("\u009b2J\x7f\u202eg\u2028\u{e0041}\ud800"),
+    '"\\u{9b}2J\\u{7f}\\u{202e}g\\u{2028}\\u{e0041}\\ud800"',
+  );
+  assert.equal(quote("é 日本"), '"é 日本"');
 });

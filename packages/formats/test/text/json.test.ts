@@ -160,6 +160,10 @@ for (const [claim, attempt, code] of [
   });
 }
 
+test("JsonObject: an integer of -0 is 0", () => {
+  assert.ok(Object.is(object('{"n":-0}').integer("n", { min: 0, max: 9 }), 0));
+});
+
 test("JsonObject: a fraction is no integer", () => {
   assert.throws(() => object('{"n":1.5}').integer("n", { min: 0, max: 9 }), { code: "wrong-type" });
 });

@@ -104,6 +104,7 @@ const refused: readonly (readonly [string, keyof typeof readers, string, string]
   ["an empty object identifier", "oid", "0600", "not-der"],
   ["an object identifier with padding", "oid", "06032a8001", "not-der"],
   ["an object identifier that is cut", "oid", "06022a83", "not-der"],
+  ["an object identifier above 64 bytes", "oid", `0641${"01".repeat(65)}`, "too-large"],
   ["an arc above 2^53", "oid", "060a2affffffffffffffff7f", "not-der"],
   ["a null with content", "null", "050100", "not-der"],
   ["another type", "integer", "0400", "not-der"],
