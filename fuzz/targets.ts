@@ -7,6 +7,7 @@ import { LOG_TARGETS } from "./targets/log.ts";
 import { PACKAGING_TARGETS } from "./targets/packaging.ts";
 import { SIGSTORE_TARGETS } from "./targets/sigstore.ts";
 import { TEXT_TARGETS } from "./targets/text.ts";
+import { TUF_TARGETS } from "./targets/tuf.ts";
 import { VERIFY_TARGETS } from "./targets/verify.ts";
 import { X509_TARGETS } from "./targets/x509.ts";
 
@@ -15,6 +16,7 @@ export const TARGETS: readonly Target[] = [
   ...X509_TARGETS,
   ...LOG_TARGETS,
   ...SIGSTORE_TARGETS,
+  ...TUF_TARGETS,
   ...PACKAGING_TARGETS,
   ...LEDGER_TARGETS,
   ...VERIFY_TARGETS,

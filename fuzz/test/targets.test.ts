@@ -46,6 +46,13 @@ const REACHED: Readonly<Record<string, string>> = {
   parseSubjectAltName: "certificate",
   parseSubjectKeyId: "certificate",
   parseTlogEntry: "attestation",
+  parseTufFile: "tuf-root",
+  parseTufHashes: "tuf-targets",
+  parseTufKeys: "tuf-root",
+  parseTufLength: "tuf-targets",
+  parseTufMetaFile: "tuf-timestamp",
+  parseTufRole: "tuf-root",
+  parseTufVersion: "tuf-root",
 };
 
 test("TARGETS: every parser of formats has a row", () => {
