@@ -82,12 +82,10 @@ export const identifyGitlab: Identify = (instance, fields, name) => {
   const ref = readField(fields, "sourceRepositoryRef");
   const config = readBelow(instance, fields, "buildConfigUri");
   requireUri(name, `${instance.serverUrl}/${config}`);
-  const [path, at] = splitOnce(
-    config.startsWith(`${project}//`) ? config.slice(project.length + 2) : "",
-    "@",
-  );
   // An included pipeline of another project has another prefix: then nobody registered what ran.
-  if (path === "" || (at !== ref && at !== commit)) {
+  const file = config.startsWith(`${project}//`) ? config.slice(project.length + 2) : "";
+  const [, path = "", at = ""] = /^([^@]+)@(.+)$/.exec(file) ?? [];
+  if (at !== ref && at !== commit) {
     throw inconsistent(`the pipeline ${quote(config)} is not of ${quote(project)} at ${quote(ref)}`);
   }
   return {
@@ -127,18 +125,15 @@ export const identifyEmail: Identify = (_instance, fields, name) => {
   };
 };
 
-/** `owner/repository/.github/workflows/file@ref`, where the file's name has no `@` (a ref may). */
+/** `owner/repository/.github/workflows/file@ref`, where only the ref may have an `@`. */
 function splitWorkflow(text: string): {
   readonly repository: string;
   readonly path: string;
   readonly at: string;
 } {
-  const [file, at] = splitOnce(text, "@");
-  const parts = /^([^/]+\/[^/]+)\/(\.github\/workflows\/[^/]+\.ya?ml)$/.exec(file);
-  const [, repository, path] = parts ?? [];
-  if (repository === undefined || path === undefined || at === "") {
-    throw inconsistent(`${quote(text)} is not a workflow at a ref`);
-  }
+  const parts = /^([^/@]+\/[^/@]+)\/(\.github\/workflows\/[^/@]+\.ya?ml)@(.+)$/.exec(text);
+  if (parts === null) throw inconsistent(`${quote(text)} is not a workflow at a ref`);
+  const [, repository = "", path = "", at = ""] = parts;
   return { repository, path, at };
 }
 
@@ -187,11 +182,6 @@ function requireUri(name: GeneralName, wanted: string): void {
   if (name.kind === "uri" && name.value === wanted) return;
   const found = name.kind === "not-read" ? "another" : `the ${name.kind} ${quote(name.value)}`;
   throw inconsistent(`the subject alternative name is ${found}, wanted the uri ${quote(wanted)}`);
-}
-
-function splitOnce(text: string, separator: string): readonly [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function inconsistent(reason: string): VerifyError {

@@ -51,21 +51,21 @@ export function decideLock(locked: LockedProject | null, seen: SeenFile): LockDe
   const known = locked.files.get(seen.filename);
   if (known !== undefined && known !== seen.sha256) return { kind: "file-changed", locked: known, pin };
   if (known !== undefined) return { kind: "same-file", pin: locked.identity };
-  return decideIdentity(locked.identity, pin, seen);
+  return seen.identity === null
+    ? decideUnattested(locked.identity, seen)
+    : decideIdentity(locked.identity, seen.identity);
 }
 
-function decideIdentity(
-  locked: PublisherRecord | null,
-  pin: PublisherRecord | null,
-  seen: SeenFile,
-): LockDecision {
-  if (locked === null)
-    return pin === null ? { kind: "still-unattested", pin } : { kind: "newly-attested", pin };
-  if (pin === null || seen.identity === null) {
-    if (seen.beforeFirstAttested) return { kind: "older-than-attested", pin: locked };
-    return { kind: "attestation-lost", locked, pin: null };
-  }
-  const differences = samePublisher(locked, seen.identity);
+function decideUnattested(locked: PublisherRecord | null, seen: SeenFile): LockDecision {
+  if (locked === null) return { kind: "still-unattested", pin: null };
+  if (seen.beforeFirstAttested) return { kind: "older-than-attested", pin: locked };
+  return { kind: "attestation-lost", locked, pin: null };
+}
+
+function decideIdentity(locked: PublisherRecord | null, identity: CiIdentity): LockDecision {
+  const pin = publisherRecordFor(identity);
+  if (locked === null) return { kind: "newly-attested", pin };
+  const differences = samePublisher(locked, identity);
   if (differences.length === 0) return { kind: "same-identity", pin: locked };
   return { kind: "identity-changed", locked, pin, severity: decideSeverity(locked, pin), differences };
 }

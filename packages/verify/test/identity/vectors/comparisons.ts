@@ -138,6 +138,7 @@ export function providerVectors() {
     ...changes,
   });
   return {
+    names: ["github", "gitlab", "google"],
     usable: [
       GITHUB_CONFIG,
       github({ issuer: "http://localhost:8080", serverUrl: "http://127.0.0.1:8080" }),

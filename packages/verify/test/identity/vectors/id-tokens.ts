@@ -2,7 +2,15 @@
 import { encodeBase64Url, utf8 } from "@countermark/formats";
 import { toyEcdsa } from "../../support/toy-ecdsa.ts";
 import { toyRsa } from "../../support/toy-rsa.ts";
-import { GITHUB_CLAIMS, GITHUB_CONFIG, GOOGLE_CLAIMS, GOOGLE_CONFIG, NOW } from "./claims.ts";
+import {
+  GITHUB_CLAIMS,
+  GITHUB_CONFIG,
+  GITLAB_CLAIMS,
+  GITLAB_CONFIG,
+  GOOGLE_CLAIMS,
+  GOOGLE_CONFIG,
+  NOW,
+} from "./claims.ts";
 
 const ONE = toyRsa("one");
 const TWO = toyRsa("two");
@@ -48,6 +56,8 @@ export function idTokenVectors() {
   const asked = { provider: GITHUB_CONFIG, audience: "pypi", now: NOW, leewaySeconds: 30 };
   const found = { issuer: GITHUB_CLAIMS.iss, subject: GITHUB_CLAIMS.sub };
   const google = { provider: GOOGLE_CONFIG, issuer: GOOGLE_CLAIMS.iss, subject: GOOGLE_CLAIMS.sub };
+  const gitlab = { provider: GITLAB_CONFIG, issuer: GITLAB_CLAIMS.iss, subject: GITLAB_CLAIMS.sub };
+  const twoAlgorithms = { algorithms: ["ES256", "RS256"] };
   const withClaims = (changes: object): string => signed({ ...GITHUB_CLAIMS, ...changes });
   const acceptance = (claim: string, token: string, changes: object = {}) => ({
     claim,
@@ -64,6 +74,7 @@ export function idTokenVectors() {
     code,
   });
   const good = signed(GITHUB_CLAIMS);
+  const byEc = signed(GITHUB_CLAIMS, { alg: "ES256", kid: "ec" }, "ec");
   const swapped = good.replace(
     /\.[^.]+\./,
     `.${encodeBase64Url(utf8(JSON.stringify({ ...GITHUB_CLAIMS, repository_id: "1" })))}.`,
@@ -81,6 +92,9 @@ export function idTokenVectors() {
       acceptance("without a leeway, at the last second", withClaims({ exp: NOW + 1, iat: NOW, nbf: NOW }), {
         leewaySeconds: 0,
       }),
+      acceptance("a token of GitLab", signed(GITLAB_CLAIMS), gitlab),
+      acceptance("RS256, where the provider is used with two algorithms", good, twoAlgorithms),
+      acceptance("ES256, where the provider is used with two algorithms", byEc, twoAlgorithms),
       acceptance("without jti, of a provider that gives none", signed(GOOGLE_CLAIMS), google),
     ],
     refused: [
@@ -112,11 +126,10 @@ export function idTokenVectors() {
         signed(GITHUB_CLAIMS, { alg: "ES256", kid: "one" }),
         "id-token-algorithm",
       ),
-      refusal(
-        "an algorithm that is not the provider's",
-        signed(GITHUB_CLAIMS, { alg: "ES256", kid: "ec" }, "ec"),
-        "id-token-algorithm",
-      ),
+      refusal("an algorithm that is not the provider's", byEc, "id-token-algorithm"),
+      refusal("without jti, of GitLab", signed({ ...GITLAB_CLAIMS, jti: undefined }), "id-token-without-id", {
+        provider: GITLAB_CONFIG,
+      }),
       refusal("another audience", withClaims({ aud: "testpypi" }), "id-token-audience"),
       refusal("an audience that begins like it", withClaims({ aud: "pypi.example" }), "id-token-audience"),
       refusal("two audiences, ours first", withClaims({ aud: ["pypi", "testpypi"] }), "id-token-audience"),

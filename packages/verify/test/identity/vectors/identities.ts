@@ -130,6 +130,7 @@ export function ciIdentityVectors() {
     claims: JSON.stringify({ ...GOOGLE_CLAIMS, ...changes }),
   });
   const { environment: _environment, ...withoutEnvironment } = GITHUB_FIELDS;
+  const { environment: _other, ...gitlabWithoutEnvironment } = GITLAB_FIELDS;
   const githubSays = { name: GITHUB_NAME, fields: GITHUB_FIELDS, identity: GITHUB_IDENTITY };
   return {
     accepted: [
@@ -163,6 +164,20 @@ export function ciIdentityVectors() {
           ),
         ),
         identity: { ...GITHUB_IDENTITY, issuer: "https://github.example/_services/token" },
+      },
+      {
+        claim: "an environment of 2,048 characters",
+        ...github({ environment: "x".repeat(2_048) }),
+        name: GITHUB_NAME,
+        fields: { ...GITHUB_FIELDS, environment: "x".repeat(2_048) },
+        identity: { ...GITHUB_IDENTITY, environment: "x".repeat(2_048) },
+      },
+      {
+        claim: "a job of GitLab without an environment",
+        ...gitlab({ environment: undefined }),
+        name: GITLAB_NAME,
+        fields: gitlabWithoutEnvironment,
+        identity: { ...GITLAB_IDENTITY, environment: null },
       },
       {
         claim: "a job of GitLab",
@@ -256,6 +271,11 @@ export function certificateIdentityVectors() {
     githubWith({ runInvocationUri: `https://github.com/octo-org/sampleproject/${path}` });
   const job = (path: string) =>
     gitlabWith({ runInvocationUri: `https://gitlab.com/group/subgroup/sampleproject/${path}` });
+  const runOf = (project: string, id: string) =>
+    `https://github.com/${project}/actions/runs/${id}/attempts/1`;
+  /** The URI on a server whose name is another of the same length. */
+  const elsewhere = (field: "sourceRepositoryUri" | "ownerUri" | "buildConfigUri" | "runInvocationUri") =>
+    githubWith({ [field]: GITHUB_FIELDS[field].replace("github.com", "gitxub.com") });
   const wrong = (claim: string, asked: object) => ({ claim, ...asked, code: "identity-inconsistent" });
   const absent = (field: string, asked: (changes: Changes) => object, provider: string) => [
     { claim: `${provider}: without ${field}`, ...asked({ [field]: null }), code: "identity-incomplete" },
@@ -300,6 +320,33 @@ export function certificateIdentityVectors() {
         claim: "GitHub: without an environment",
         ...githubWith({ environment: null }),
         identity: { ...GITHUB_IDENTITY, environment: null },
+      },
+      {
+        claim: "GitHub: a run, an owner and a repository of one digit",
+        ...githubWith({
+          ownerId: "7",
+          sourceRepositoryId: "8",
+          runInvocationUri: runOf("octo-org/sampleproject", "9"),
+        }),
+        identity: { ...GITHUB_IDENTITY, ownerId: "7", projectId: "8", runId: "9" },
+      },
+      {
+        claim: "GitHub: a repository of one letter",
+        ...started("octo-org/x/.github/workflows/release.yml@refs/heads/main", {
+          sourceRepositoryUri: "https://github.com/octo-org/x",
+          runInvocationUri: runOf("octo-org/x", "900001"),
+        }),
+        identity: { ...GITHUB_IDENTITY, project: "octo-org/x" },
+      },
+      {
+        claim: "GitLab: a job of one digit",
+        ...job("-/jobs/9"),
+        identity: { ...GITLAB_IDENTITY, runId: "9" },
+      },
+      {
+        claim: "GitLab: a ref with an @",
+        ...pipeline(`${PIPELINE}@refs/heads/a@b`, { sourceRepositoryRef: "refs/heads/a@b" }),
+        identity: { ...GITLAB_IDENTITY, ref: "refs/heads/a@b" },
       },
       {
         claim: "GitLab",
@@ -374,6 +421,10 @@ export function certificateIdentityVectors() {
         "GitHub: a repository of another server",
         githubWith({ sourceRepositoryUri: "https://github.com.evil.example/octo-org/sampleproject" }),
       ),
+      wrong("GitHub: a repository of a server of the same length", elsewhere("sourceRepositoryUri")),
+      wrong("GitHub: an owner of a server of the same length", elsewhere("ownerUri")),
+      wrong("GitHub: a workflow of a server of the same length", elsewhere("buildConfigUri")),
+      wrong("GitHub: a run of a server of the same length", elsewhere("runInvocationUri")),
       wrong("GitHub: the server alone as owner", githubWith({ ownerUri: "https://github.com/" })),
       wrong("GitHub: a repository of another owner", githubWith({ ownerUri: "https://github.com/octo" })),
       wrong(
@@ -481,6 +532,15 @@ export function certificateIdentityVectors() {
       wrong("GitLab: a job whose number goes on", job("-/jobs/800001/x")),
       wrong("GitLab: another page of the project", job("-/runs/800001")),
       wrong("GitLab: an id that is no number", gitlabWith({ ownerId: "group" })),
+      wrong("GitHub: a workflow at the ref and more lines", started(`${WORKFLOW}@refs/heads/main\nx`)),
+      wrong("GitHub: a called workflow without a ref", called(WORKFLOW)),
+      wrong("GitHub: a workflow whose text goes on without an @", called(`${WORKFLOW}x`)),
+      wrong(
+        "GitHub: a workflow whose name has an @",
+        called("octo-org/sampleproject/.github/workflows/a@b.yml@refs/heads/main"),
+      ),
+      wrong("GitLab: a pipeline at the ref and more lines", pipeline(`${PIPELINE}@refs/heads/main\nx`)),
+      wrong("GitLab: a pipeline after an @", pipeline("group/subgroup/sampleproject//@x@refs/heads/main")),
       wrong(
         "a person with a name of another kind",
         personWith({}, { kind: "uri", value: "alice@example.com" }),

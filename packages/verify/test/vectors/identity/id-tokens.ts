@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // vectors/identity/id-token.json
-import { parseIdToken, parseJwks, utf8 } from "@countermark/formats";
+import { type IdTokenAlgorithm, parseIdToken, parseJwks, utf8 } from "@countermark/formats";
 import { type ProviderConfig, providerRow, verifyIdToken } from "@countermark/verify";
 import { type Cases, gives, refuses } from "../case.ts";
 
@@ -11,6 +11,8 @@ interface AskedToken {
   readonly audience: string;
   readonly now: number;
   readonly leewaySeconds: number;
+  /** What the provider is used with, where it is not what its kind is used with. */
+  readonly algorithms?: readonly IdTokenAlgorithm[];
 }
 
 interface IdTokenFile {
@@ -22,9 +24,10 @@ interface IdTokenFile {
 
 export const idTokenCases: Cases = (file, crypto) => {
   const { jwks, accepted, refused } = file as IdTokenFile;
-  const verify = ({ token, provider, audience, now, leewaySeconds }: AskedToken) => {
+  const verify = ({ token, provider, audience, now, leewaySeconds, algorithms }: AskedToken) => {
+    const row = providerRow(provider);
     const expected = {
-      row: providerRow(provider),
+      row: { ...row, algorithms: algorithms ?? row.algorithms },
       keys: parseJwks(utf8(jwks)),
       audience,
       now,

@@ -17,7 +17,9 @@ import {
   findProvider,
   identityFromCertificate,
   identityFromIdToken,
+  PROVIDER_NAMES,
   type ProviderConfig,
+  type ProviderRow,
   PUBLIC_PROVIDERS,
   providerRow,
   publisherRecordFor,
@@ -134,14 +136,16 @@ export const sameIdentityCases: Cases = (file) =>
   );
 
 interface ProvidersFile {
+  readonly names: readonly string[];
   readonly usable: readonly ProviderConfig[];
   readonly unusable: readonly (ProviderConfig & { readonly claim: string })[];
   readonly found: readonly { readonly issuer: string; readonly provider: string | null }[];
 }
 
 export const providerCases: Cases = (file) => {
-  const { usable, unusable, found } = file as ProvidersFile;
+  const { names, usable, unusable, found } = file as ProvidersFile;
   return [
+    gives("the names of the providers", names, () => PROVIDER_NAMES),
     ...usable.map((config) =>
       gives(`${config.issuer} and ${config.serverUrl} are usable`, config, () => {
         const { provider, issuer, serverUrl } = providerRow(config);
@@ -150,14 +154,14 @@ export const providerCases: Cases = (file) => {
     ),
     ...unusable.map(({ claim, ...config }) => gives(`${claim} is not usable`, false, () => isUsable(config))),
     ...found.map(({ issuer, provider }) =>
-      gives(
-        `the provider of "${issuer}"`,
-        provider,
-        () => findProvider(PUBLIC_PROVIDERS, issuer)?.provider ?? null,
-      ),
+      gives(`the provider of "${issuer}"`, provider, () => nameOf(findProvider(PUBLIC_PROVIDERS, issuer))),
     ),
   ];
 };
+
+function nameOf(row: ProviderRow | null): string | null {
+  return row === null ? null : row.provider;
+}
 
 /** A configuration of our own that is wrong is a caller's mistake, which has no code. */
 function isUsable(config: ProviderConfig): boolean {
