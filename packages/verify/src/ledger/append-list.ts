@@ -24,7 +24,7 @@ export class AppendList<T> {
   }
 
   at(index: number): T | null {
-    return index >= 0 && index < this.length ? (this.#items[index] ?? null) : null;
+    return index < this.length ? (this.#items[index] ?? null) : null;
   }
 
   last(): T | null {

@@ -11,7 +11,7 @@ import {
 import type { Applied } from "./apply.ts";
 import { logNow } from "./log-time.ts";
 import { EPSILON_SECONDS } from "./rules.ts";
-import type { LedgerState } from "./state.ts";
+import { genesisOf, type LedgerState } from "./state.ts";
 
 /** Judges a state leaf: it must say what follows from the entries before it. @spec specs/ledger-kinds.md#state */
 export function applyStateLeaf(state: LedgerState, bytes: Uint8Array, sha256: Sha256): Applied {
@@ -56,10 +56,11 @@ function readStateLeaf(bytes: Uint8Array): StateLeaf | null {
 
 /** The lines of the next state leaf that leave no choice. */
 function expectedLeaf(state: LedgerState): Omit<StateLeaf, "time" | "anchor"> | null {
-  if (state.facts === null || state.index === null) return null;
-  const { rules, rootVersion, targetsVersion } = state.index.header;
+  const genesis = genesisOf(state);
+  if (genesis === null) return null;
+  const { rules, rootVersion, targetsVersion } = genesis.index.header;
   return {
-    origin: state.facts.origin,
+    origin: genesis.facts.origin,
     index: state.size,
     prev: state.states.last()?.index ?? null,
     map: state.projects.commitment(),
@@ -95,5 +96,5 @@ function isNextAnchor(state: LedgerState, anchor: Anchor | null): boolean {
   if (last !== null && (anchor.size < last.size || anchor.tLo < last.tLo)) return false;
   if (anchor.tHi + EPSILON_SECONDS < logNow(state)) return false;
   const isAdjacent = states.last()?.index === state.size - 1;
-  return !isAdjacent || anchor.size > (last?.size ?? 0);
+  return !isAdjacent || last === null || anchor.size > last.size;
 }

@@ -3,7 +3,6 @@ import {
   appendHash,
   type KnownStatement,
   type LedgerEntry,
-  type LedgerStatement,
   leafHash,
   looksLikeStateLeaf,
   ParseError,
@@ -25,10 +24,12 @@ import { EPSILON_SECONDS, ROLES_OF_KIND } from "./rules.ts";
 import { firstFault, type RuleContext, type Ruling, voided } from "./ruling.ts";
 import { countersignKeyId, isSignature } from "./signatures.ts";
 import {
+  genesisOf,
   type IndexState,
   type LedgerState,
   nextSeq,
   type PastEntry,
+  type PastKind,
   type ProjectState,
   withIndex,
   withProject,
@@ -50,9 +51,9 @@ export type Applied =
  * Not checked here: whatever needs evidence (attestations, blobs, names, the account system); see `admit`.
  */
 export async function apply(state: LedgerState, leaf: Uint8Array, crypto: CryptoPort): Promise<Applied> {
-  const next = { ...state, size: state.size + 1 };
   const sha256 = (bytes: Uint8Array): Uint8Array => crypto.sha256(bytes);
   if (looksLikeStateLeaf(leaf)) return applyStateLeaf(state, leaf, sha256);
+  const next = { ...state, size: state.size + 1 };
   const entry = readEntry(leaf);
   if (entry === null) return { kind: "void", state: next, code: "malformed" };
   if (state.size === 0 && entry.statement.kind === "log-genesis") {
@@ -62,11 +63,13 @@ export async function apply(state: LedgerState, leaf: Uint8Array, crypto: Crypto
     return { kind: "legal", state: withIndex({ ...next, facts: ruling.facts }, index, sha256), entry };
   }
   const ruling = await ruleEntry(state, entry, crypto, sha256);
-  if (ruling.kind === "void") return { kind: "void", state: next, code: ruling.code };
-  return { kind: "legal", state: withRuling(next, ruling, entry, sha256), entry };
+  return ruling.kind === "void"
+    ? { kind: "void", state: next, code: ruling.code }
+    : { kind: "legal", state: ruling.state, entry };
 }
 
 type LegalRuling = Extract<Ruling, { kind: "legal" }>;
+type EntryRuling = Exclude<Ruling, LegalRuling> | { readonly kind: "legal"; readonly state: LedgerState };
 
 function readEntry(leaf: Uint8Array): LedgerEntry | null {
   try {
@@ -84,18 +87,19 @@ async function ruleEntry(
   entry: LedgerEntry,
   crypto: CryptoPort,
   sha256: Sha256,
-): Promise<Ruling> {
+): Promise<EntryRuling> {
   const { statement } = entry;
-  const { facts, index } = state;
-  if (facts !== null && statement.origin !== facts.origin) return voided("wrong-log");
-  if (state.size === 0 || statement.kind === "log-genesis") return voided("no-genesis");
-  if (facts === null || index === null) return voided("no-genesis");
+  const genesis = genesisOf(state);
+  if (genesis !== null && statement.origin !== genesis.facts.origin) return voided("wrong-log");
+  if (genesis === null || statement.kind === "log-genesis") return voided("no-genesis");
+  const { facts, index } = genesis;
   if (index.header.end === "succeeded") return voided("log-ended");
   if (statement.kind === "unknown") return voided("unknown-kind");
   const fault = (await signatureFault(entry, index, crypto)) ?? placeFault(state, statement, index);
   if (fault !== null) return voided(fault);
   const context = { state, facts, index, entry, at: state.size, crypto, sha256 };
-  return await ruleKind(context, statement);
+  const ruling = await ruleKind(context, statement);
+  return ruling.kind === "void" ? ruling : { kind: "legal", state: withRuling(context, statement, ruling) };
 }
 
 async function signatureFault(
@@ -112,7 +116,10 @@ async function signatureFault(
   return isSigned ? null : "bad-signature";
 }
 
-function placeFault(state: LedgerState, statement: KnownStatement, index: IndexState): VoidCode | null {
+/** A statement of any kind but the first. */
+type Follower = Exclude<KnownStatement, { kind: "log-genesis" }>;
+
+function placeFault(state: LedgerState, statement: Follower, index: IndexState): VoidCode | null {
   const { kind, role, project } = statement;
   const makesProject = kind === "project-reserved" || kind === "project-created";
   // What puts log time right cannot itself be bound by it, or its own time would be one that auditors never admit.
@@ -126,7 +133,7 @@ function placeFault(state: LedgerState, statement: KnownStatement, index: IndexS
   );
 }
 
-async function ruleKind(context: RuleContext, statement: KnownStatement): Promise<Ruling> {
+async function ruleKind(context: RuleContext, statement: Follower): Promise<Ruling> {
   const project = context.state.projects.get(statement.project);
   if (statement.kind === "project-reserved") return ruleReserved(context, statement);
   if (statement.kind === "project-created") return ruleCreated(context, statement);
@@ -137,7 +144,7 @@ async function ruleKind(context: RuleContext, statement: KnownStatement): Promis
   return await ruleProjectKind(context, statement, project);
 }
 
-type ProjectKinds = Exclude<KnownStatement, { kind: "project-reserved" | "project-created" | "void" }>;
+type ProjectKinds = Exclude<Follower, { kind: "project-reserved" | "project-created" | "void" }>;
 
 async function ruleProjectKind(
   context: RuleContext,
@@ -157,44 +164,43 @@ async function ruleProjectKind(
       return ruleWithdrawn(context, statement, project);
     case "status":
       return ruleStatus(context, statement, project);
-    case "log-genesis":
-      return voided("no-genesis");
   }
 }
 
 /** The effects common to all legal entries: history grows, last entry and rules are this entry's. */
-function withRuling(
-  state: LedgerState,
-  ruling: LegalRuling,
-  entry: LedgerEntry,
-  sha256: Sha256,
-): LedgerState {
-  const { statement } = entry;
-  const place = { at: state.size - 1, sha256 };
-  const next = { ...state, anchors: ruling.anchors };
+function withRuling(context: RuleContext, statement: Follower, ruling: LegalRuling): LedgerState {
+  const { state, index, entry, at, sha256 } = context;
+  const next = { ...state, size: state.size + 1, anchors: ruling.anchors };
   if (ruling.project.kind === "index") {
-    return withIndex(next, remember(ruling.project, entry, statement, place), sha256);
+    return withIndex(next, remember(ruling.project, entry, statement, { at, sha256 }), sha256);
   }
-  const rules = state.index?.header.rules ?? 0;
-  const header = { ...ruling.project.header, lastEntry: place.at, rules };
-  const project = remember({ ...ruling.project, header }, entry, statement, place);
+  const header = { ...ruling.project.header, lastEntry: at, rules: index.header.rules };
+  const project = remember({ ...ruling.project, header }, entry, statement, { at, sha256 });
   return withProject(next, statement.project, project);
 }
 
 function remember<P extends ProjectState | IndexState>(
   project: P,
   entry: LedgerEntry,
-  statement: LedgerStatement,
+  statement: KnownStatement,
   { at, sha256 }: { readonly at: number; readonly sha256: Sha256 },
 ): P {
-  if (statement.kind === "unknown") throw new TypeError("Cannot remember an entry of an unknown kind");
   const past: PastEntry = {
     index: at,
     statement: statementDigest(sha256, entry.payload),
-    kind: statement.kind,
-    act: statement.kind === "project-configured" ? statement.act : null,
-    file: statement.kind === "file-accepted" ? statement.file : null,
+    ...pastKind(statement),
   };
   const history = appendHash(sha256, project.history, leafHash(sha256, entry.leaf));
   return { ...project, history, entries: project.entries.append(past) };
+}
+
+function pastKind(statement: KnownStatement): PastKind {
+  switch (statement.kind) {
+    case "project-configured":
+      return { kind: statement.kind, act: statement.act };
+    case "file-accepted":
+      return { kind: statement.kind, file: statement.file };
+    default:
+      return { kind: statement.kind };
+  }
 }

@@ -6,11 +6,6 @@ export function logNow(state: LedgerState): number {
   return state.anchors.last()?.tLo ?? 0;
 }
 
-/** `entry` is not younger than this: the tHi of the first anchor that covers it; null until there is one. */
-export function logBy(state: LedgerState, entry: number): number | null {
-  return state.anchors.firstWhere((anchor) => anchor.size > entry)?.tHi ?? null;
-}
-
 /**
  * Whether at least `seconds` have passed since `entry`, provably. Doubt says no, which favours who may undo or cancel.
  *
@@ -18,6 +13,6 @@ export function logBy(state: LedgerState, entry: number): number | null {
  * delay in no time.
  */
 export function isOver(state: LedgerState, entry: number, seconds: number): boolean {
-  const by = logBy(state, entry);
-  return by !== null && logNow(state) >= by + seconds;
+  const covering = state.anchors.firstWhere((anchor) => anchor.size > entry);
+  return covering !== null && logNow(state) >= covering.tHi + seconds;
 }

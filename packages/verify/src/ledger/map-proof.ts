@@ -27,15 +27,15 @@ export function verifyMapProof(
   const { key, commitment } = wanted;
   digestBytes(key);
   const depth = mapDepth(proof.count);
-  for (const item of proof.bucket) {
-    for (let bit = 0; bit < depth; bit++) {
-      if (keyBit(item.key, bit) !== keyBit(key, bit)) {
-        throw new VerifyError(
-          "map-bucket",
-          `Cannot find ${key} in the map: key ${item.key} is of another bucket`,
-        );
-      }
-    }
+  const bits = Array.from({ length: depth }, (_, bit) => bit);
+  const stranger = proof.bucket.find((item) =>
+    bits.some((bit) => keyBit(item.key, bit) !== keyBit(key, bit)),
+  );
+  if (stranger !== undefined) {
+    throw new VerifyError(
+      "map-bucket",
+      `Cannot find ${key} in the map: key ${stranger.key} is of another bucket`,
+    );
   }
   let hash = bucketHash(sha256, depth, proof.bucket);
   for (const [i, sibling] of proof.siblings.entries()) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  CLOSE_NEVER,
   type ConfigRecord,
   type ConfigureAct,
   type ConfigureWay,
@@ -9,6 +10,7 @@ import {
   encodeConfigRecord,
   NO_DIGEST,
   type ProjectConfigured,
+  type ProjectHeader,
   type ProjectPolicy,
   RELEASES,
 } from "@countermark/formats";
@@ -74,14 +76,12 @@ const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
   "take none": {
     consentOf: [],
     subject: "pending",
-    fault: (act) => {
-      const { pending, header } = act.project;
-      if (pending === null || header.asked === null || header.way === "staff" || header.way === "root") {
-        return "no-pending";
-      }
+    fault: ({ state, project }) => {
+      const ask = pendingAsk(project);
+      if (ask === null || ask.way === "staff" || ask.way === "root") return "no-pending";
       return firstFault(
-        [!isOver(act.state, header.asked, CHANGE_DELAY_SECONDS), "too-early"],
-        [!isConfigLegal(pending), "bad-config"],
+        [!isOver(state, ask.asked, CHANGE_DELAY_SECONDS), "too-early"],
+        [!isConfigLegal(ask.config.record), "bad-config"],
       );
     },
     effect: takePending,
@@ -218,12 +218,19 @@ function cancelRow(consentOf: Row["consentOf"], withoutPrincipals: Row["consentO
 }
 
 function takePending(act: Act): ProjectState {
-  const { pending, header, taken } = act.project;
-  if (pending === null || header.pending === null || header.asked === null) {
-    throw new TypeError("Cannot take a pending configuration: there is none");
-  }
-  const current = withCurrent(act, { id: header.pending, record: pending });
-  return { ...withoutPending(current), taken: taken.append(header.asked) };
+  const ask = pendingAsk(act.project);
+  if (ask === null) throw new TypeError("Cannot take a pending configuration: there is none");
+  const current = withCurrent(act, ask.config);
+  return { ...withoutPending(current), taken: act.project.taken.append(ask.asked) };
+}
+
+/** What was asked for, by which entry, in which way; null where nothing is pending. */
+function pendingAsk(
+  project: ProjectState,
+): { readonly config: NamedConfig; readonly asked: number; readonly way: ProjectHeader["way"] } | null {
+  const { pending: record, header } = project;
+  const { pending: id, asked, way } = header;
+  return record === null || id === null || asked === null ? null : { config: { id, record }, asked, way };
 }
 
 function withCurrent({ project, at }: Act, config: NamedConfig): ProjectState {
@@ -263,22 +270,17 @@ function isFrozen({ state, project }: Act): boolean {
 function isTighter(next: ConfigRecord, current: ConfigRecord): boolean {
   const samePeople =
     isSameList(next.publishers, current.publishers) && isSameList(next.principals, current.principals);
-  const a = policyNumbers(next.policy);
-  const b = policyNumbers(current.policy);
-  return (
-    samePeople && a.every((value, i) => value >= (b[i] ?? 0)) && a.some((value, i) => value > (b[i] ?? 0))
-  );
+  const growth = POLICY_NUMBERS.map((numberOf) => numberOf(next.policy) - numberOf(current.policy));
+  return samePeople && growth.every((by) => by >= 0) && growth.some((by) => by > 0);
 }
 
 /** The members of a policy as numbers that grow with strictness. */
-function policyNumbers(policy: ProjectPolicy): readonly number[] {
-  return [
-    policy.uploads === "publisher" ? 1 : 0,
-    policy.attestations === "required" ? 1 : 0,
-    RELEASES.indexOf(policy.release),
-    -(policy.closeDays ?? 65_535),
-  ];
-}
+const POLICY_NUMBERS: readonly ((policy: ProjectPolicy) => number)[] = [
+  ({ uploads }) => Number(uploads === "publisher"),
+  ({ attestations }) => Number(attestations === "required"),
+  ({ release }) => RELEASES.indexOf(release),
+  ({ closeDays }) => -(closeDays ?? CLOSE_NEVER),
+];
 
 function isSameList(a: readonly Digest[], b: readonly Digest[]): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);

@@ -66,7 +66,10 @@ function voidOfEntry(
 }
 
 /** An ask still pending is dropped, one that was dropped before had no effect; whatever took effect closes the project. */
-function voidConfigured(project: ProjectState, past: PastEntry): ProjectState {
+function voidConfigured(
+  project: ProjectState,
+  past: Extract<PastEntry, { kind: "project-configured" }>,
+): ProjectState {
   if (past.act !== "ask") return quarantine(project);
   switch (findAsk(project, past.index)) {
     case "pending":
@@ -87,10 +90,10 @@ function voidFile(
   context: RuleContext,
   statement: EntryVoided,
   project: ProjectState,
-  past: PastEntry,
+  past: Extract<PastEntry, { kind: "file-accepted" }>,
 ): ProjectState {
-  const file = past.file === null ? null : findFile(project, past.file);
-  if (past.file === null || file === null) return project;
+  const file = findFile(project, past.file);
+  if (file === null) return project;
   if (file.firstEntry !== past.index || file.state === "withdrawn") return project;
   const files = withFile(project.files, past.file, {
     ...file,

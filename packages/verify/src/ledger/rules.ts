@@ -17,8 +17,7 @@ export const UNDO_WINDOW_SECONDS = 14 * DAY;
 export const DAY_SECONDS = DAY;
 
 /** Which roles may make which kind. @spec specs/ledger-kinds.md#roles */
-export const ROLES_OF_KIND: Record<KnownStatement["kind"], readonly Role[]> = {
-  "log-genesis": ["index", "gate", "observer"],
+export const ROLES_OF_KIND: Record<Exclude<KnownStatement["kind"], "log-genesis">, readonly Role[]> = {
   "project-reserved": ["index", "gate"],
   "project-created": ["index", "gate"],
   "project-configured": ["index", "gate"],

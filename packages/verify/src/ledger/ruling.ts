@@ -30,7 +30,7 @@ export function legal(context: RuleContext, project: ProjectState | IndexState):
   return { kind: "legal", project, anchors: context.state.anchors };
 }
 
-export function voided(code: VoidCode): Ruling {
+export function voided(code: VoidCode): Extract<Ruling, { kind: "void" }> {
   return { kind: "void", code };
 }
 

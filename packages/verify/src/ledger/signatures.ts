@@ -36,8 +36,8 @@ export interface PasskeyPlace {
 
 /** Flags that must be set: user present, user verified. */
 const FLAGS_WANTED = 0x05;
-/** Flags that may be set: backup eligible, backed up. */
-const FLAGS_ALLOWED = FLAGS_WANTED | 0x08 | 0x10;
+/** Flags that may be set: those, backup eligible (0x08) and backed up (0x10). */
+const FLAGS_ALLOWED = 0x1d;
 
 /**
  * Whether a passkey signed `challenge` at `place`. Whether the key may decide is the caller's question.

@@ -36,14 +36,13 @@ export interface LogFacts {
 }
 
 /** A legal entry of a project, as far as a later `void` needs it. */
-export interface PastEntry {
-  readonly index: number;
-  readonly statement: Digest;
-  readonly kind: KnownStatement["kind"];
-  readonly act: ConfigureAct | null;
-  /** The file that it brought. */
-  readonly file: Digest | null;
-}
+export type PastEntry = { readonly index: number; readonly statement: Digest } & PastKind;
+
+export type PastKind =
+  | { readonly kind: "project-configured"; readonly act: ConfigureAct }
+  /** With the file that it brought. */
+  | { readonly kind: "file-accepted"; readonly file: Digest }
+  | { readonly kind: Exclude<KnownStatement["kind"], "project-configured" | "file-accepted"> };
 
 /** An anchor with the index of the state leaf that stated it. */
 export interface StatedAnchor extends Anchor {
@@ -86,6 +85,14 @@ export interface LedgerState {
   readonly anchors: AppendList<StatedAnchor>;
   /** The legal state leaves. */
   readonly states: AppendList<{ readonly index: number; readonly statement: Digest }>;
+}
+
+/** What is there from the genesis on; null before it. */
+export function genesisOf({
+  facts,
+  index,
+}: LedgerState): { readonly facts: LogFacts; readonly index: IndexState } | null {
+  return facts === null || index === null ? null : { facts, index };
 }
 
 /** The state before the first leaf. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AppendList, emptyState, isOver, logBy, logNow } from "@countermark/verify";
+import { AppendList, emptyState, isOver, logNow } from "@countermark/verify";
 import { digestOf, sha256 } from "./toy-ledger.ts";
 
 function stateWith(...anchors: readonly (readonly [size: number, tLo: number, tHi: number])[]) {
@@ -18,14 +18,6 @@ function stateWith(...anchors: readonly (readonly [size: number, tLo: number, tH
 test("logNow: is the newest anchor's tLo, 0 before the first", () => {
   assert.equal(logNow(stateWith()), 0);
   assert.equal(logNow(stateWith([2, 100, 110], [5, 200, 210])), 200);
-});
-
-test("logBy: is the tHi of the first anchor that covers the entry", () => {
-  const state = stateWith([2, 100, 110], [5, 200, 210], [9, 300, 310]);
-  assert.deepEqual(
-    [0, 1, 2, 4, 5, 8, 9].map((entry) => logBy(state, entry)),
-    [110, 110, 210, 210, 310, 310, null],
-  );
 });
 
 test("isOver: counts from the covering anchor's tHi to the newest tLo, to the second", () => {
