@@ -76,7 +76,7 @@ MAP_BUCKET_KEYS_MAX = 4_096
 TLOG_PROOF_BYTES_MAX = 2_097_152
 PROJECT_PROOF_BYTES_MAX = 524_288
 VKEY_CHARS_MAX = 4_096
-POLICY_CHARS_MAX = 65_536
+POLICY_CHARS_MAX = 262_144
 POLICY_ITEMS_MAX = 256
 TRUST_BYTES_MAX = 1_048_576
 TRUST_RANGES_MAX = 64
@@ -444,7 +444,7 @@ def verify_checkpoint(note: bytes, vkeys: Sequence[Vkey], origin: str) -> Tuple[
     """Believes a checkpoint because one of the log's keys signed it. Says nothing of who else saw it.
 
     Raises ParseError of the note; VerifyError `checkpoint-origin`, `log-signature-missing`, `log-signature-invalid`,
-    `checkpoint-empty-root`.
+    `checkpoint-empty-root`, `checkpoint-extensions`.
     @spec c2sp.org/tlog-checkpoint
     """
     signed = parse_note(note)
@@ -458,6 +458,9 @@ def verify_checkpoint(note: bytes, vkeys: Sequence[Vkey], origin: str) -> Tuple[
     for vkey, line in lines:
         if not _check_line(vkey, line, signed.text, checkpoint).valid:
             raise VerifyError("log-signature-invalid", "The line of %r is not its signature" % vkey.name)
+    # ML-DSA-44 signs no extension lines: where only such keys signed, anybody may have written them.
+    if checkpoint.extensions and all(vkey.algorithm == ALGORITHM_ML_DSA_COSIGNATURE for vkey, _ in lines):
+        raise VerifyError("checkpoint-extensions", "No line of the log covers the extension lines of the checkpoint")
     if checkpoint.size == 0 and checkpoint.root != tree_root([]):
         raise VerifyError("checkpoint-empty-root", "The tree of size 0 has the root of another tree")
     return signed, checkpoint

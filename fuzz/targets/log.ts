@@ -147,7 +147,14 @@ export const LOG_TARGETS: readonly Target[] = [
     name: "cosignature",
     bytesMax: 128,
     seeds: () => [new Uint8Array(72).fill(0, 0, 4)],
-    read: parseTimestampedSignature,
+    read: (input) => parseTimestampedSignature(input, 4),
+    accepted: canonical(encodeTimestampedSignature),
+  }),
+  row({
+    name: "cosignature-ml-dsa-44",
+    bytesMax: 4_096,
+    seeds: () => [new Uint8Array(2_428).fill(0, 0, 4)],
+    read: (input) => parseTimestampedSignature(input, 6),
     accepted: canonical(encodeTimestampedSignature),
   }),
   row({

@@ -31,6 +31,7 @@ export * from "./log/checkpoint.ts";
 export * from "./log/cosignature.ts";
 export * from "./log/decimal.ts";
 export * from "./log/ed25519-spki.ts";
+export * from "./log/ml-dsa-spki.ts";
 export * from "./log/note.ts";
 export * from "./log/policy.ts";
 export * from "./log/proof-ranges.ts";

@@ -23,8 +23,8 @@ export const ENTRY_BUNDLE_BYTES_MAX = 256 * (2 + 65_535);
 export const TLOG_PROOF_BYTES_MAX = 2_097_152;
 /** A request to a witness: proof lines and a checkpoint. */
 export const WITNESS_REQUEST_BYTES_MAX = 139_264;
-/** A tlog-policy file. */
-export const POLICY_BYTES_MAX = 65_536;
+/** A tlog-policy file: 32 logs and 32 witnesses with ML-DSA-44 keys have 120 kB. */
+export const POLICY_BYTES_MAX = 262_144;
 /** Logs, witnesses and groups in one policy, each. */
 export const POLICY_ITEMS_MAX = 256;
 /** A Sigstore bundle or PEP 740 attestation. */

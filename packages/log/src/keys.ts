@@ -22,16 +22,16 @@ import { type Bytes, concat, parseHex } from "@countermark/formats";
 import { makeFolder, syncFolder } from "./durable-folder.ts";
 import { LogError } from "./failure.ts";
 
-export type KeyAlgorithm = "ed25519" | "p256";
+export type KeyAlgorithm = "ed25519" | "ml-dsa-44" | "p256";
 
-/** A private key held by this process. Ed25519 signs the message; P-256 signs its SHA-256. */
+/** A private key held by this process. Ed25519 and ML-DSA-44 sign the message; P-256 signs its SHA-256. */
 export interface PrivateKey {
   readonly algorithm: KeyAlgorithm;
   /** DER SubjectPublicKeyInfo. */
   readonly publicSpki: Bytes;
-  /** Ed25519: 64 bytes. P-256: DER `SEQUENCE { r, s }`. */
+  /** Ed25519: 64 bytes. ML-DSA-44: 2,420 bytes, other ones each time. P-256: DER `SEQUENCE { r, s }`. */
   sign(message: Uint8Array): Bytes;
-  /** P-256 as `r || s` (64 bytes), as JWS has it; Ed25519 as in `sign`. */
+  /** P-256 as `r || s` (64 bytes), as JWS has it; the others as in `sign`. */
   signRaw(message: Uint8Array): Bytes;
   /** For libraries that want the platform's own object. */
   readonly keyObject: KeyObject;
@@ -40,12 +40,19 @@ export interface PrivateKey {
 /** `SEQUENCE { 0, SEQUENCE { OID 1.3.101.112 }, OCTET STRING { OCTET STRING (32 bytes) } }` up to the seed. @spec rfc8410#7 */
 const ED25519_PKCS8_PREFIX = parseHex("302e020100300506032b657004220420", 16, "PKCS #8 prefix");
 
+/** The same of ML-DSA-44 with its seed alone, up to the seed. @spec rfc9881#6 */
+const ML_DSA_44_PKCS8_PREFIX = parseHex("3034020100300b060960864801650304031104228020", 22, "PKCS #8 prefix");
+
 /** A new Ed25519 key, or the one of `seed` (32 bytes). */
 export function createEd25519(seed?: Uint8Array): PrivateKey {
   if (seed === undefined) return privateKey(generateKeyPairSync("ed25519").privateKey, "ed25519");
-  if (seed.length !== 32) throw new TypeError(`Cannot make an Ed25519 key of a seed of ${seed.length} bytes`);
-  const der = Buffer.from(concat(ED25519_PKCS8_PREFIX, seed));
-  return privateKey(createPrivateKey({ key: der, format: "der", type: "pkcs8" }), "ed25519");
+  return privateKey(importSeed(ED25519_PKCS8_PREFIX, seed), "ed25519");
+}
+
+/** A new ML-DSA-44 key, or the one of `seed` (32 bytes). */
+export function createMlDsa44(seed?: Uint8Array): PrivateKey {
+  if (seed === undefined) return privateKey(generateKeyPairSync("ml-dsa-44").privateKey, "ml-dsa-44");
+  return privateKey(importSeed(ML_DSA_44_PKCS8_PREFIX, seed), "ml-dsa-44");
 }
 
 /** A new ECDSA P-256 key. */
@@ -53,9 +60,16 @@ export function createP256(): PrivateKey {
   return privateKey(generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey, "p256");
 }
 
-/** A new key of either kind. */
+/** What each kind of key is called by node:crypto, how one is made, and what it signs: the message, or a hash of it. */
+const ALGORITHMS = {
+  ed25519: { name: "ed25519", create: () => createEd25519(), hash: null },
+  "ml-dsa-44": { name: "ml-dsa-44", create: () => createMlDsa44(), hash: null },
+  p256: { name: "prime256v1", create: createP256, hash: "sha256" },
+} as const;
+
+/** A new key of any kind. */
 export function createKey(algorithm: KeyAlgorithm): PrivateKey {
-  return algorithm === "ed25519" ? createEd25519() : createP256();
+  return ALGORITHMS[algorithm].create();
 }
 
 /**
@@ -81,7 +95,7 @@ export function parsePrivateKey(pem: string, algorithm: KeyAlgorithm, what: stri
     throw new LogError("key-unusable", `Cannot read key ${what}: it is not a PEM private key`, { cause });
   }
   const found = key.asymmetricKeyType === "ec" ? key.asymmetricKeyDetails?.namedCurve : key.asymmetricKeyType;
-  const wanted = algorithm === "ed25519" ? "ed25519" : "prime256v1";
+  const wanted = ALGORITHMS[algorithm].name;
   if (found !== wanted) {
     throw new LogError("key-unusable", `Cannot use key ${what}: found ${found}, wanted ${wanted}`);
   }
@@ -94,7 +108,7 @@ export function encodePrivateKey(key: PrivateKey): string {
 }
 
 function privateKey(keyObject: KeyObject, algorithm: KeyAlgorithm): PrivateKey {
-  const hash = algorithm === "ed25519" ? null : "sha256";
+  const { hash } = ALGORITHMS[algorithm];
   return {
     algorithm,
     keyObject,
@@ -102,6 +116,11 @@ function privateKey(keyObject: KeyObject, algorithm: KeyAlgorithm): PrivateKey {
     sign: (message) => new Uint8Array(sign(hash, message, keyObject)),
     signRaw: (message) => new Uint8Array(sign(hash, message, { key: keyObject, dsaEncoding: "ieee-p1363" })),
   };
+}
+
+function importSeed(prefix: Uint8Array, seed: Uint8Array): KeyObject {
+  if (seed.length !== 32) throw new TypeError(`Cannot make a key of a seed of ${seed.length} bytes`);
+  return createPrivateKey({ key: Buffer.from(concat(prefix, seed)), format: "der", type: "pkcs8" });
 }
 
 function readPem(path: string): string | null {

@@ -38,7 +38,7 @@ export async function commitTree(ports: LogPorts, next: NextTree): Promise<void>
 
 /**
  * Publishes a committed tree: tiles from the frozen batch, then the checkpoint that says so. Everything here may be done
- * again with the same result: tiles are immutable, and Ed25519 signs the same text to the same bytes.
+ * again with the same result: tiles are immutable, and another signature of the same text is as good.
  */
 export async function finishTree(ports: LogPorts, next: NextTree): Promise<SealedHead> {
   for (const file of next.files) await ports.storage.create(file.path, file.bytes);

@@ -17,7 +17,7 @@ import {
 const folder = mkdtempSync(join(tmpdir(), "countermark-keys-"));
 after(() => rmSync(folder, { recursive: true }));
 
-for (const algorithm of ["ed25519", "p256"] as const) {
+for (const algorithm of ["ed25519", "ml-dsa-44", "p256"] as const) {
   test(`readOrCreateKey: makes an ${algorithm} key once, for its owner only, and reads it after`, () => {
     const path = join(folder, "deep", `${algorithm}.pem`);
     const made = readOrCreateKey(path, algorithm);

@@ -37,6 +37,8 @@ export const VERIFY_CODES = {
   "certificate-not-yet-valid": "The certificate was not yet valid at the signed time.",
   "certificate-signature": "The certificate is not signed by its issuer.",
   "checkpoint-empty-root": "A checkpoint of size 0 has another root than the empty tree's.",
+  "checkpoint-extensions":
+    "The checkpoint has extension lines, and only ML-DSA-44 keys of the log signed, which do not cover them.",
   "checkpoint-origin": "The checkpoint is of another log than the one expected.",
   "consent-unsupported": "A publisher's consent cannot be verified by this version.",
   "consistency-length": "A consistency proof has more or fewer hashes than its two sizes need.",
@@ -105,7 +107,6 @@ export const VERIFY_CODES = {
     "No SCT of the certificate is by a log that the trusted root believed at the SCT's time.",
   "sct-missing": "The certificate has no SCT.",
   "sct-signature": "An SCT of the certificate is not signed by its log.",
-  "signature-unsupported": "A line is by a known key of an algorithm that is not supported yet (ML-DSA-44).",
   "signer-kind": "The bundle is signed by a key where a certificate is wanted, or the other way round.",
   "size-differs": "A file has another size than its entry states.",
   "state-config": "A configuration in the state file is not the one that the header names.",

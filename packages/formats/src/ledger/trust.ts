@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
-import { TRUST_BYTES_MAX } from "../limits.ts";
+import { POLICY_BYTES_MAX, TRUST_BYTES_MAX } from "../limits.ts";
 import { parseEd25519Spki } from "../log/ed25519-spki.ts";
 import { type Policy, parsePolicy } from "../log/policy.ts";
 import { parseVkey, type Vkey } from "../log/vkey.ts";
@@ -99,7 +99,7 @@ export function isInRange(range: IndexRange, index: number): boolean {
 }
 
 function readLedger(body: JsonObject, sha256: Sha256): LedgerTrust {
-  const policyText = body.text("policy", { charsMax: 65_536 });
+  const policyText = body.text("policy", { charsMax: POLICY_BYTES_MAX });
   const row: LedgerTrust = {
     ...readRange(body),
     origin: body.text("origin", SAFE_TEXT),

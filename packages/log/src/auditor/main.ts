@@ -19,6 +19,7 @@ import {
   providerRow,
 } from "@countermark/verify";
 import { systemClock } from "../clock.ts";
+import { readCosignerKeyConfig } from "../cosigner-key.ts";
 import { LogError } from "../failure.ts";
 import { readOrCreateKey } from "../keys.ts";
 import { listen } from "../listen.ts";
@@ -35,13 +36,13 @@ import { httpEvidence } from "./http-evidence.ts";
 const TEXT = { charsMax: 4_096 };
 
 /**
- * `{name, keyFile, storeDir, port, log: {origin, vkey, url}, evidenceUrl, evidenceToken, trustFile, ecosystem, providers?}`.
+ * `{name, keyFile, keyAlgorithm?, storeDir, port, log: {origin, vkey, url}, evidenceUrl, evidenceToken, trustFile, ecosystem, providers?}`.
  * `trustFile` is the Sigstore trusted root; the trust description `trust.json` lies beside it and names its digest.
  * `providers`: instances whose repositories are not shown at the provider's public address.
  */
 export async function startAuditor(config: JsonObject): Promise<RunningMain> {
   const name = config.text("name", TEXT);
-  const keyFile = config.text("keyFile", TEXT);
+  const { keyFile, keyAlgorithm } = readCosignerKeyConfig(config);
   const storeDir = config.text("storeDir", TEXT);
   const port = config.integer("port", { min: 0, max: 65_535 });
   const log = readLog(config.object("log"));
@@ -65,7 +66,7 @@ export async function startAuditor(config: JsonObject): Promise<RunningMain> {
   const store = sqliteWitnessStore(join(storeDir, "auditor.sqlite"));
   const app = createAuditor({
     name,
-    key: readOrCreateKey(keyFile, "ed25519"),
+    key: readOrCreateKey(keyFile, keyAlgorithm),
     log,
     store,
     tiles: httpTiles(log.url, fetch),

@@ -42,7 +42,7 @@ export interface WitnessedLog {
 export interface WitnessOptions {
   /** The name in its cosignature lines. */
   readonly name: string;
-  /** Ed25519; cosigns under this name only. */
+  /** Ed25519 or ML-DSA-44; cosigns under this name only. */
   readonly key: PrivateKey;
   readonly logs: readonly WitnessedLog[];
   readonly store: WitnessStore;

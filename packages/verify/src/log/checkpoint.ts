@@ -26,7 +26,7 @@ export interface SignedCheckpoint extends Checkpoint {
  * @param log `vkeys`: the keys of this log; `origin`: compared exactly, because logs share keys across origins.
  * @throws ParseError as parseNote and parseCheckpoint
  * @throws VerifyError `checkpoint-origin`, `log-signature-missing`, `log-signature-invalid`, `checkpoint-empty-root`,
- *   `signature-unsupported`
+ *   `checkpoint-extensions`
  * @spec c2sp.org/tlog-checkpoint
  */
 export async function verifyCheckpoint(
@@ -37,7 +37,8 @@ export async function verifyCheckpoint(
   const note = parseNote(noteBytes);
   const checkpoint = parseCheckpoint(note.text);
   verifyOrigin(checkpoint, log.origin);
-  await verifyLogSignatures(note, log, crypto);
+  const signers = await verifyLogSignatures(note, log, crypto);
+  verifyExtensions(checkpoint, signers);
   verifyEmptyRoot(checkpoint, crypto);
   const signed: SignedCheckpoint = { ...checkpoint, note, noteBytes };
   return signed as Verified<SignedCheckpoint>;
@@ -52,12 +53,12 @@ function verifyOrigin(checkpoint: Checkpoint, origin: string): void {
   }
 }
 
-/** At least one known key signed, and no line of a known key is wrong. */
+/** At least one known key signed, and no line of a known key is wrong. @returns whose lines they are */
 async function verifyLogSignatures(
   note: Note,
   log: { readonly vkeys: readonly Vkey[]; readonly origin: string },
   crypto: CryptoPort,
-): Promise<void> {
+): Promise<Vkey[]> {
   const lines = knownLines(note, log.vkeys);
   if (lines.length === 0) {
     throw new VerifyError(
@@ -72,6 +73,17 @@ async function verifyLogSignatures(
         `Cannot believe checkpoint of ${quote(log.origin)}: the line of ${quote(line.vkey.text)} is not its signature`,
       );
     }
+  }
+  return lines.map(({ vkey }) => vkey);
+}
+
+/** ML-DSA-44 signs no extension lines: where only such keys signed, anybody may have written them. */
+function verifyExtensions({ origin, extensions }: Checkpoint, signers: readonly Vkey[]): void {
+  if (extensions.length > 0 && signers.every(({ algorithm }) => algorithm === 6)) {
+    throw new VerifyError(
+      "checkpoint-extensions",
+      `Cannot believe checkpoint of ${quote(origin)}: no line of the log covers its ${extensions.length} extension lines`,
+    );
   }
 }
 

@@ -51,7 +51,7 @@ export async function verifyCosignedCheckpoint(
  * The cosignatures of the policy's witnesses on `signed`, each checked; of several by one witness the newest. Lines by
  * unknown keys are ignored; a wrong line by a known key refuses the whole note.
  *
- * @throws VerifyError `cosignature-invalid`, `signature-unsupported`
+ * @throws VerifyError `cosignature-invalid`
  * @spec c2sp.org/tlog-cosignature
  *
  * Not checked here: the times against a clock; whether they are a quorum.
@@ -74,8 +74,8 @@ export async function verifyCosignatures(
 /**
  * The time (Unix seconds) at which the cosigner `vkey` says to have seen `checkpoint`, when `line` is its cosignature.
  *
- * @throws VerifyError `cosignature-invalid`, `signature-unsupported`
- * @spec c2sp.org/tlog-cosignature#ed25519-signed-message
+ * @throws VerifyError `cosignature-invalid`
+ * @spec c2sp.org/tlog-cosignature#format
  *
  * Not checked here: the name and key id of the line (they chose the key); the time against a clock.
  */

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type CosignerAlgorithm,
   encodeCosignedMessage,
+  encodeCosignedSubtree,
   encodeEd25519Spki,
+  encodeMlDsa44Spki,
   equalBytes,
   type Note,
   type NoteSignature,
   ParseError,
+  parseCheckpoint,
   parseTimestampedSignature,
-  quote,
   type TimestampedSignature,
   utf8,
   type Vkey,
 } from "@countermark/formats";
-import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 
 /** A signature line of a note by a key we know, before it is checked. */
@@ -34,16 +36,18 @@ export function knownLines(note: Note, vkeys: readonly Vkey[]): KnownLine[] {
   return known;
 }
 
-/**
- * Whether the line is the key's signature of the note text, and the time it states (null for keys that state none).
- *
- * @throws VerifyError `signature-unsupported` for ML-DSA-44 keys
- */
+/** Whether a line is its key's signature, and the time it states: null for keys that state none. */
+export interface CheckedLine {
+  readonly valid: boolean;
+  readonly time: number | null;
+}
+
+/** Whether the line is the key's signature of the note text. ML-DSA-44 covers the first three lines of a checkpoint alone. */
 export async function checkLine(
   { vkey, line }: KnownLine,
   noteText: string,
   crypto: CryptoPort,
-): Promise<{ readonly valid: boolean; readonly time: number | null }> {
+): Promise<CheckedLine> {
   switch (vkey.algorithm) {
     case 1: {
       const spki = encodeEd25519Spki(vkey.key);
@@ -54,26 +58,42 @@ export async function checkLine(
       const scheme = { kind: "ecdsa", curve: "p256", hash: "sha256", encoding: "der" } as const;
       return { valid: await crypto.verify(scheme, vkey.key, utf8(noteText), line.signature), time: null };
     }
-    case 4: {
-      const timestamped = timestampedSignatureOf(line.signature);
-      if (timestamped === null) return { valid: false, time: null };
-      const message = encodeCosignedMessage(timestamped.time, noteText);
-      const spki = encodeEd25519Spki(vkey.key);
-      const valid = await crypto.verify({ kind: "ed25519" }, spki, message, timestamped.signature);
-      return { valid, time: timestamped.time };
-    }
+    case 4:
     case 6:
-      throw new VerifyError(
-        "signature-unsupported",
-        `Cannot check the line of ${quote(vkey.name)}: ML-DSA-44 signatures are not supported yet`,
-      );
+      return await checkCosignature(vkey, vkey.algorithm, { line, noteText }, crypto);
   }
 }
 
-/** Null when the bytes are not a time and a signature: then the line is simply not that key's signature. */
-function timestampedSignatureOf(bytes: Uint8Array): TimestampedSignature | null {
+async function checkCosignature(
+  vkey: Vkey,
+  algorithm: CosignerAlgorithm,
+  { line, noteText }: { readonly line: NoteSignature; readonly noteText: string },
+  crypto: CryptoPort,
+): Promise<CheckedLine> {
+  const cosigned = readCosigned(vkey.name, algorithm, line.signature, noteText);
+  if (cosigned === null) return { valid: false, time: null };
+  const { time, signature, message } = cosigned;
+  const valid =
+    algorithm === 4
+      ? await crypto.verify({ kind: "ed25519" }, encodeEd25519Spki(vkey.key), message, signature)
+      : await crypto.verify({ kind: "ml-dsa-44" }, encodeMlDsa44Spki(vkey.key), message, signature);
+  return { valid, time };
+}
+
+/** Null when the bytes are not a time and a signature, or the text is nothing that is cosigned: then the line is not that key's. */
+function readCosigned(
+  cosigner: string,
+  algorithm: CosignerAlgorithm,
+  bytes: Uint8Array,
+  noteText: string,
+): (TimestampedSignature & { readonly message: Uint8Array }) | null {
   try {
-    return parseTimestampedSignature(bytes);
+    const { time, signature } = parseTimestampedSignature(bytes, algorithm);
+    const message =
+      algorithm === 4
+        ? encodeCosignedMessage(time, noteText)
+        : encodeCosignedSubtree(cosigner, time, parseCheckpoint(noteText));
+    return { time, signature, message };
   } catch (error) {
     if (error instanceof ParseError) return null;
     throw error;

@@ -12,8 +12,10 @@ import {
 } from "@countermark/formats";
 import { verifyCheckpoint } from "@countermark/verify";
 import { testCrypto } from "../support/node-crypto.ts";
+import { subtreeLine, toyMlDsa } from "./toy-ml-dsa.ts";
 import { log, logLine, note, ORIGIN, TEXT, toySigner, witnessLine } from "./toy-notes.ts";
 
+const pq = toyMlDsa(ORIGIN, 21);
 const LOG = { vkeys: [log.vkey], origin: ORIGIN };
 
 test("verifyCheckpoint: signed by the log", async () => {
@@ -45,9 +47,15 @@ test("verifyCheckpoint: an ECDSA key, and a cosigner's key as the log's", async 
   await verifyCheckpoint(note(line), { vkeys: [cosigner.vkey], origin: ORIGIN }, testCrypto);
 });
 
+test("verifyCheckpoint: an ML-DSA-44 key of the log, beside its Ed25519 key and alone", async () => {
+  const vkeys = [log.vkey, pq.vkey];
+  await verifyCheckpoint(note(logLine(TEXT), subtreeLine(pq, 0)), { ...LOG, vkeys }, testCrypto);
+  await verifyCheckpoint(note(subtreeLine(pq, 0)), { ...LOG, vkeys: [pq.vkey] }, testCrypto);
+  await verifyCheckpoint(note(logLine(TEXT), subtreeLine(pq, 0)), LOG, testCrypto);
+});
+
 const flipped = { ...logLine(TEXT), signature: logLine(TEXT).signature.with(0, 0) };
 const emptyText = `${ORIGIN}\n0\n${encodeBase64(new Uint8Array(32))}\n`;
-const pq = createVkey(ORIGIN, 6, new Uint8Array(1_312), testCrypto.sha256);
 for (const [claim, bytes, logKeys, code] of [
   [
     "another origin is refused",
@@ -67,10 +75,10 @@ for (const [claim, bytes, logKeys, code] of [
     "checkpoint-empty-root",
   ],
   [
-    "an ML-DSA-44 line is refused as unsupported",
-    note({ name: ORIGIN, keyId: pq.keyId, signature: new Uint8Array(2_428) }),
-    { ...LOG, vkeys: [pq] },
-    "signature-unsupported",
+    "extension lines that no line covers are refused",
+    encodeNote({ text: `${TEXT}x\n`, signatures: [subtreeLine(pq, 0)] }),
+    { ...LOG, vkeys: [pq.vkey] },
+    "checkpoint-extensions",
   ],
   ["a note that is none is refused", utf8("x"), LOG, "malformed"],
 ] as const) {
