@@ -4,18 +4,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { nodeCrypto } from "@countermark/log";
 import { ROOT } from "@countermark/testkit";
 import { formatTable, median } from "./measure.ts";
 import { startSystem } from "./running.ts";
 import { measureSeals, type SealRates } from "./seals.ts";
 import { ownCase } from "./verify/cases.ts";
-import { coldCrypto, ourVerifier, overAll, sigstoreVerifier } from "./verify/peers.ts";
+import { coldCrypto, forgetKeys, ourVerifier, overAll, sigstoreVerifier } from "./verify/peers.ts";
 import { measureRounds, ratioOf } from "./verify/rounds.ts";
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } }, strict: true });
 const scale = values.quick
   ? { bundles: 60, rounds: 4, seals: 30, batches: 2, uploads: 20, installs: 2 }
-  : { bundles: 420, rounds: 7, seals: 100, batches: 8, uploads: 100, installs: 7 };
+  : { bundles: 280, rounds: 7, seals: 100, batches: 8, uploads: 100, installs: 7 };
 
 const folder = mkdtempSync(join(tmpdir(), "countermark-bench-"));
 try {
@@ -39,8 +40,8 @@ async function benchVerification(): Promise<readonly Row[]> {
     sigstoreVerifier(own.trustedRoot),
   ] as const;
   const works = verifiers.map((verify) => overAll(own.bundles, verify));
-  const perRound = Math.floor(scale.bundles / (scale.rounds + 1));
-  const [ours = [], theirs = []] = await measureRounds(works, { rounds: scale.rounds, perRound });
+  const plan = { rounds: scale.rounds, perRound: 40, warmSeconds: 0.5, before: () => forgetKeys(nodeCrypto) };
+  const [ours = [], theirs = []] = await measureRounds(works, plan);
   const perSecond = (microseconds: readonly number[]): string => (1e6 / median(microseconds)).toFixed(0);
   return [
     [

@@ -5,23 +5,31 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { VerifyError } from "@countermark/verify";
+import { nodeCrypto } from "@countermark/log";
+import { type CryptoPort, VerifyError } from "@countermark/verify";
 import { formatTable, median } from "./measure.ts";
 import { type Breakdown, measureBreakdown } from "./verify/breakdown.ts";
 import { type BenchCase, ownCase, publicGoodCases } from "./verify/cases.ts";
 import { measureGrowth } from "./verify/growth.ts";
 import { measureMemory } from "./verify/memory.ts";
 import { measureOpenssl, type RawCosts, sumOf } from "./verify/openssl.ts";
-import { coldCrypto, ourVerifier, overAll, sigstoreVerifier, webVerifier } from "./verify/peers.ts";
-import { measureRounds, ratioOf } from "./verify/rounds.ts";
+import {
+  coldCrypto,
+  forgetKeys,
+  loadWebCrypto,
+  ourVerifier,
+  overAll,
+  sigstoreVerifier,
+} from "./verify/peers.ts";
+import { measureRounds, type RoundPlan, type Rounds, ratioOf } from "./verify/rounds.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, million: { type: "boolean", default: false } },
   strict: true,
 });
 const scale = values.quick
-  ? { bundles: 120, rounds: 5, perRound: 20, opensslSeconds: 1 }
-  : { bundles: 1_120, rounds: 15, perRound: 70, opensslSeconds: 3 };
+  ? { bundles: 64, rounds: 5, perRound: 20, warmSeconds: 0.3 }
+  : { bundles: 1_024, rounds: 15, perRound: 70, warmSeconds: 1 };
 const MILLION = 1_000_000;
 
 process.stdout.write(`Node ${process.versions.node}, ${cpus()[0]?.model ?? "unknown"}, ${pin()}\n`);
@@ -38,8 +46,13 @@ function pin(): string {
 async function tellSpeed(): Promise<void> {
   say("signing bundles");
   const own = await ownCase(scale.bundles);
-  const raw = measureOpenssl(scale.opensslSeconds);
-  if (raw === null) say("no openssl here: nothing to compare the signatures with");
+  const web = await loadWebCrypto();
+  const plan = {
+    ...scale,
+    before: () => {
+      for (const crypto of [nodeCrypto, web]) forgetKeys(crypto);
+    },
+  };
   const speeds: (readonly string[])[] = [];
   const breakdowns: { readonly name: string; readonly breakdown: Breakdown }[] = [];
   for (const benchCase of [own, ...publicGoodCases()]) {
@@ -49,8 +62,9 @@ async function tellSpeed(): Promise<void> {
       continue;
     }
     say(benchCase.name);
-    const breakdown = await measureBreakdown(benchCase, coldCrypto(benchCase), scale);
-    speeds.push(await measureCase(benchCase, breakdown, raw));
+    const measured = await measureCase(benchCase, web, plan);
+    const breakdown = await measureBreakdown(benchCase, coldCrypto(benchCase), plan);
+    speeds.push(speedRow(benchCase.name, measured, breakdown.primitives));
     breakdowns.push({ name: benchCase.name, breakdown });
   }
   const head = [
@@ -72,7 +86,7 @@ async function tellSpeed(): Promise<void> {
   say("growth");
   const [bundle] = own.bundles;
   if (bundle === undefined) return;
-  const growth = await measureGrowth(bundle, scale.rounds);
+  const growth = await measureGrowth(bundle, plan);
   print("Reading as the input grows", [
     ["", "bytes", "CPU us", "ns per byte"],
     ...growth.map(({ what, bytes, microseconds }) => [
@@ -84,29 +98,39 @@ async function tellSpeed(): Promise<void> {
   ]);
 }
 
-async function measureCase(
-  benchCase: BenchCase,
-  breakdown: Breakdown,
-  raw: RawCosts | null,
-): Promise<readonly string[]> {
-  const { name, bundles, trustedRoot } = benchCase;
+interface Measured {
+  readonly ours: Rounds;
+  readonly theirs: Rounds;
+  readonly inWeb: Rounds;
+  /** Null where there is no openssl. */
+  readonly raw: RawCosts | null;
+}
+
+async function measureCase(benchCase: BenchCase, web: CryptoPort, plan: RoundPlan): Promise<Measured> {
+  const { bundles, trustedRoot } = benchCase;
   const verifiers = [
     await ourVerifier(trustedRoot, coldCrypto(benchCase)),
     sigstoreVerifier(trustedRoot),
-    await webVerifier(trustedRoot),
+    await ourVerifier(trustedRoot, web),
   ];
   const works = verifiers.map((verify) => overAll(bundles, verify));
-  const [ours = [], theirs = [], web = []] = await measureRounds(works, scale);
-  const floor = raw === null ? null : sumOf(breakdown.primitives, raw);
+  const raw = measureOpenssl(1);
+  const [ours = [], theirs = [], inWeb = []] = await measureRounds(works, plan);
+  return { ours, theirs, inWeb, raw };
+}
+
+function speedRow(name: string, measured: Measured, primitives: readonly string[]): readonly string[] {
+  const { ours, theirs, inWeb, raw } = measured;
+  const floor = raw === null ? null : sumOf(primitives, raw);
   return [
     name,
     median(ours).toFixed(0),
     (1e6 / median(ours)).toFixed(0),
     median(theirs).toFixed(0),
     ratioOf(theirs, ours).toFixed(1),
-    median(web).toFixed(0),
-    ratioOf(web, ours).toFixed(2),
-    floor === null ? "" : floor.toFixed(0),
+    median(inWeb).toFixed(0),
+    ratioOf(inWeb, ours).toFixed(2),
+    floor === null ? "no openssl" : floor.toFixed(0),
     floor === null ? "" : (median(ours) / floor).toFixed(2),
   ];
 }

@@ -27,7 +27,7 @@ import { median } from "../measure.ts";
 import type { BenchCase } from "./cases.ts";
 import { primitiveOf } from "./openssl.ts";
 import { demandsFor, importRaw, leafOf, verifyRaw } from "./peers.ts";
-import { measureRounds } from "./rounds.ts";
+import { measureRounds, type RoundPlan } from "./rounds.ts";
 
 /** Where the time of one verification goes: stage -> CPU microseconds. The stages add up to the whole. */
 export interface Breakdown {
@@ -65,7 +65,7 @@ const LIMITS = { bytesMax: 131_072, depthMax: JSON_DEPTH_MAX };
 export async function measureBreakdown(
   benchCase: BenchCase,
   crypto: CryptoPort,
-  plan: { readonly rounds: number; readonly perRound: number },
+  plan: RoundPlan,
 ): Promise<Breakdown> {
   const recordings = await record(benchCase, crypto);
   const keys = new Map<string, KeyObject>();

@@ -2,7 +2,7 @@
 import { parseBundle, parseJson } from "@countermark/formats";
 import type { BenchBundle } from "../bundles.ts";
 import { median } from "../measure.ts";
-import { measureRounds } from "./rounds.ts";
+import { measureRounds, type RoundPlan } from "./rounds.ts";
 
 export interface GrowthPoint {
   readonly what: string;
@@ -14,11 +14,14 @@ const PAYLOAD_BYTES = [1_024, 16_384, 92_160];
 const MEMBERS = [1_024, 16_384, 262_144];
 
 /** What reading costs as input grows: bundles with larger statements, and JSON objects with more members. */
-export async function measureGrowth({ bytes }: BenchBundle, rounds: number): Promise<readonly GrowthPoint[]> {
+export async function measureGrowth(
+  { bytes }: BenchBundle,
+  plan: RoundPlan,
+): Promise<readonly GrowthPoint[]> {
   const points: GrowthPoint[] = [];
   for (const payloadBytes of PAYLOAD_BYTES) {
     const input = withPayload(bytes, payloadBytes);
-    const [read = []] = await measureRounds([() => parseBundle(input, "0.2")], { rounds, perRound: 50 });
+    const [read = []] = await measureRounds([() => parseBundle(input, "0.2")], plan);
     points.push({
       what: `bundle with a statement of ${payloadBytes} bytes`,
       bytes: input.length,
@@ -29,7 +32,7 @@ export async function measureGrowth({ bytes }: BenchBundle, rounds: number): Pro
     const input = objectOf(members);
     const limits = { bytesMax: input.length, depthMax: 2 };
     const [read = []] = await measureRounds([() => parseJson(input, limits, "object")], {
-      rounds,
+      ...plan,
       perRound: 2,
     });
     points.push({

@@ -3,6 +3,7 @@ import { createPublicKey, type KeyObject, verify as nodeVerify } from "node:cryp
 import { join } from "node:path";
 import {
   type Certificate,
+  encodePem,
   equalBytes,
   parseBundle,
   parseTrustedRoot,
@@ -27,6 +28,9 @@ import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import type { BenchBundle } from "../bundles.ts";
 import type { BenchCase } from "./cases.ts";
 
+/** Several for each of the 1,024 keys that a port remembers. */
+const STRANGE_KEYS = 8_192;
+
 /** Verifies one bundle from its bytes, everything about its trusted root prepared; throws for one it does not believe. */
 export type VerifyOne = (bundle: BenchBundle) => Promise<void>;
 
@@ -45,11 +49,21 @@ export async function ourVerifier(trustedRoot: Uint8Array, crypto: CryptoPort): 
   return (bundle) => verifyOurs(bundle, root, crypto);
 }
 
-/** Our verifier on the primitives that our pages use, which are a browser's and Node's too. */
-export async function webVerifier(trustedRoot: Uint8Array): Promise<VerifyOne> {
+/** The primitives that our pages use, which are a browser's and Node's too. */
+export async function loadWebCrypto(): Promise<CryptoPort> {
   // By a path that the compiler does not follow: the module needs a browser's types.
   const { browserCrypto } = await import(join(ROOT, "packages/web/src/port.ts"));
-  return await ourVerifier(trustedRoot, browserCrypto);
+  return browserCrypto;
+}
+
+/** Asks about so many keys which are none that no other key is remembered. */
+export function forgetKeys(crypto: CryptoPort): void {
+  for (let i = 0; i < STRANGE_KEYS; i++) {
+    const stranger = Uint8Array.of(i >> 8, i & 0xff);
+    if (crypto.verify({ kind: "ed25519" }, stranger, stranger, stranger) !== false) {
+      throw new Error("a signature by a key that is none");
+    }
+  }
 }
 
 /** The verifier of npm, told to want what ours wants. */
@@ -64,8 +78,8 @@ export function sigstoreVerifier(trustedRoot: Uint8Array): VerifyOne {
 }
 
 /**
- * Node's primitives as they are when every bundle is by another key. Where a case has one bundle, its key is imported each
- * time, as @sigstore/verify does; the keys of the trusted root stay imported.
+ * These primitives as they are when every bundle is by another key. Where a case has one bundle, its key is imported by
+ * node:crypto each time, as @sigstore/verify does; the keys of the trusted root stay imported.
  */
 export function coldCrypto({ bundles }: BenchCase): CryptoPort {
   const [first, ...others] = bundles;
@@ -82,7 +96,7 @@ export function coldCrypto({ bundles }: BenchCase): CryptoPort {
 
 /** A key as node:crypto imports it, with nothing around it. */
 export function importRaw(spki: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+  return createPublicKey(encodePem("PUBLIC KEY", spki));
 }
 
 /** A signature as node:crypto checks it, with nothing around it. */
