@@ -16,7 +16,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import countermark_verify as cv  # noqa: E402
-from test_countermark_verify import CONFIG, FILE, NOW, ORIGIN, PUBLISHER, World, b64, encode_map_proof  # noqa: E402
+from toy_ledger import CONFIG, FILE, NOW, ORIGIN, PUBLISHER, World, b64, encode_map_proof  # noqa: E402
 
 NAME = "SampleProject"
 TOKENS = [

@@ -2,34 +2,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks Countermark receipts, project proofs and cosigned checkpoints, in pure Python.
 
-One file, Python 3.9 or newer, no dependency: made to be copied into another project as it is. It is the second implementation
-of the formats in specs/, and shares nothing with the first but the test vectors.
+One file, Python 3.9 or newer, no dependency: made to be copied into another project as it is. It is the second
+implementation of the formats in specs/, and shares nothing with the first but the test vectors.
 
-To vendor it: copy this file, and pin the trust description (specs/trust-description.md) by its SHA-256. Then
+To vendor it, copy this file, and ship or pin a trust description (specs/trust-description.md) by its SHA-256. Then
 
-    trust = parse_trust(trust_json)                                            # bytes that were compared with the pin
+    trust = parse_trust(data)                                                  # bytes compared with the pin before
     logged = verify_receipt(receipt, trust, file_sha256=digest, now=seconds)   # raises, or the file is in the ledger
-    answer = verify_project_proof(proof, trust, name="requests", now=seconds)  # .value is None: there is no such project
+    answer = verify_project_proof(proof, trust, name="requests", now=seconds)  # .value is None: no such project
     records = verify_state_file(state, value=answer.value)                     # every file and release of the project
 
-parse_* reads bytes or raises ParseError; verify_* believes or raises VerifyError; decide_* answers. Both errors carry `.code`, a
-row of docs/refusals.md, and are CountermarkError; a TypeError is the caller's own mistake. Bytes are `bytes`, digests and keys
-included; times are whole Unix seconds. Outside `main` nothing reads a file, a clock, the environment or the network, and nothing
-is remembered but expanded public keys of the trust description, of which a few are kept.
+parse_* reads bytes or raises ParseError, verify_* believes or raises VerifyError, decide_* answers, require_* is policy and
+raises RefusedError. All three are CountermarkError, and their `.code` is a row of docs/refusals.md; a TypeError is the
+caller's own mistake. Bytes, digests and keys are `bytes`, times are whole Unix seconds. Outside `main` nothing reads a
+file, a clock, the environment or the network, and nothing is remembered but a few public keys, prepared for checking.
 
 What it does not do: it reads no X.509 certificate and no attestation, because the index and its auditors did; it does not
-replay the ledger; it does not fetch. What a receipt proves is "was logged, by then", never "is current"; a project proof says
-what one head says, and only an audited head says that nothing else is there.
+replay the ledger; it does not fetch. A receipt says "was logged, by then", never "is current". A project proof says what
+one head says, and only an audited head says that nothing else is there. Whether a head continues an earlier one takes a
+consistency proof (verify_consistency), which neither brings along.
 
-Every input has a limit, nesting is bounded, and the work is at most linear in the input, but for signatures: one per line of
-a known key, at most 64 lines. An Ed25519 check takes 2 ms, one of ML-DSA-44 12 ms, a receipt with three cosigners 10 ms
-(CPython 3.11, one core of a small server); the first of a process 3 ms more.
+Every input has a limit and nesting is bounded. Work grows with the size of the input and no faster, but for signatures: one
+check for each line by a known key, of at most 64. One core of a small server, CPython 3.11, in ms: Ed25519 1, P-256 3,
+ML-DSA-44 4 (6 for a new key), a receipt with two cosigners and its entry 5, the import 25.
 
     python3 countermark_verify.py receipt FILE.tlog-proof --trust trust.json --trust-sha256 HEX --file WHEEL
     python3 countermark_verify.py project-proof PROOF --name NAME --trust trust.json --trust-sha256 HEX
     python3 countermark_verify.py checkpoint NOTE --policy POLICY --origin ORIGIN
 
-Exit status: 0 what was asked holds, 1 it was refused, 2 the command line is wrong or a file cannot be read, 4 malformed input.
+Exit status: 0 it holds, 1 it is refused, 2 wrong command line or unreadable file, 4 malformed input.
 """
 
 from __future__ import annotations
@@ -44,23 +45,9 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import (
-    Any,
-    Callable,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    NamedTuple,
-    NoReturn,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
-    Union,
-)
+from typing import Any, NamedTuple, Optional, TextIO, Union
 
 INTEGER_MAX = 2**53 - 1
 
@@ -90,7 +77,7 @@ CLOCK_TOLERANCE_SECONDS = 120
 """By how much two clocks may differ. @spec specs/log-time.md#constants"""
 RULES_VERSION = 0
 
-Json = Union[None, bool, int, float, str, List["Json"], Dict[str, "Json"]]
+Json = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
 
 
 class CountermarkError(Exception):
@@ -127,7 +114,7 @@ class TrustedCheckpoint(NamedTuple):
 
 
 class LoggedFile(NamedTuple):
-    """That a file was logged: at `leaf_index`, by the time `head.checkpoint.t_hi`. Not that it is current, nor that it was legal."""
+    """That a file was logged: at `leaf_index`, by the time `head.checkpoint.t_hi`. Not that it is current, or was legal."""
 
     head: TrustedCheckpoint
     leaf_index: int
@@ -177,7 +164,7 @@ def verify_receipt(receipt: bytes, trust: Trust, *, file_sha256: bytes, now: int
 
 
 def verify_project_proof(proof: bytes, trust: Trust, *, name: str, now: int) -> ProjectAnswer:
-    """What the index holds under the project `name`, in any spelling: the key is derived from it, never taken from the proof.
+    """What the index holds under the project `name`, in any spelling: the key is derived from it, and no part of the proof.
 
     Raises ParseError of the proof and its parts; VerifyError those of verify_head and verify_map_proof; `map-count`.
     @spec specs/project-proof.md
@@ -205,8 +192,8 @@ def verify_state_file(data: bytes, *, value: bytes) -> ProjectRecords:
     if map_of([(key, tagged(b"file", record)) for key, record in file.records]) != file.files:
         raise VerifyError("state-files", "The records are not those that the state commits to")
     header = parse_project_header(file.header)
-    files: Dict[bytes, FileRecord] = {}
-    releases: Dict[bytes, ReleaseRecord] = {}
+    files: dict[bytes, FileRecord] = {}
+    releases: dict[bytes, ReleaseRecord] = {}
     for key, record in file.records:
         if record[:1] == b"\x02":
             releases[key] = parse_release_record(record)
@@ -266,7 +253,10 @@ def verify_ledger_checkpoint(note: bytes, trust: Trust, *, now: int) -> TrustedC
 
 
 def verify_countersignature(entry: Entry, index: int, trust: Trust) -> None:
-    """The entry is signed by a countersigning key in force at its index. Raises `countersign-key`, `countersign-signature`."""
+    """The entry is signed by a countersigning key in force at its index.
+
+    Raises `countersign-key`, `countersign-signature`.
+    """
     for row in trust.countersign:
         if row.key_id == entry.key_id and row.indices.has(index):
             if verify_ed25519(row.key, pae(entry.payload), entry.signature):
@@ -331,7 +321,9 @@ def _verify_state_place(state: StateLeaf, checkpoint: CosignedCheckpoint) -> Non
     if state.origin != checkpoint.origin:
         raise VerifyError("state-leaf-origin", "The state is of %r, the log is %r" % (state.origin, checkpoint.origin))
     if state.leaf_index != checkpoint.size - 1 or (state.prev is not None and state.prev >= state.leaf_index):
-        raise VerifyError("state-leaf-place", "The state says that it is leaf %d of %d" % (state.leaf_index, checkpoint.size))
+        raise VerifyError(
+            "state-leaf-place", "The state says that it is leaf %d of %d" % (state.leaf_index, checkpoint.size)
+        )
     if state.rules != RULES_VERSION:
         raise VerifyError("rules-unknown", "The head's rules are %d, these are %d" % (state.rules, RULES_VERSION))
 
@@ -370,7 +362,7 @@ class Checkpoint(NamedTuple):
     origin: str
     size: int
     root: bytes
-    extensions: Tuple[str, ...]
+    extensions: tuple[str, ...]
 
 
 class Cosignature(NamedTuple):
@@ -386,7 +378,7 @@ class CosignedCheckpoint(NamedTuple):
     origin: str
     size: int
     root: bytes
-    cosignatures: Tuple[Cosignature, ...]
+    cosignatures: tuple[Cosignature, ...]
     t_lo: int
     t_hi: int
 
@@ -419,7 +411,7 @@ def verify_cosigned_checkpoint(
 ) -> CosignedCheckpoint:
     """Believes a checkpoint because the log signed it and a quorum of the policy cosigned it.
 
-    `origin` is compared exactly, because logs share keys across origins; of the policy's logs those count that are named so.
+    `origin` is compared exactly, because logs share keys across origins; of the policy's logs those of that name count.
     `tolerance_seconds` is by how much a cosigner's clock may be ahead of `now`. Raises ParseError of the note; VerifyError
     those of verify_checkpoint; `cosignature-invalid`, `cosignature-time`, `quorum-none`, `quorum-not-met`.
     Not checked here: how old it is (`t_lo`).
@@ -440,11 +432,11 @@ def verify_cosigned_checkpoint(
     return CosignedCheckpoint(checkpoint.origin, checkpoint.size, checkpoint.root, tuple(cosignatures), *times)
 
 
-def verify_checkpoint(note: bytes, vkeys: Sequence[Vkey], origin: str) -> Tuple[Note, Checkpoint]:
+def verify_checkpoint(note: bytes, vkeys: Sequence[Vkey], origin: str) -> tuple[Note, Checkpoint]:
     """Believes a checkpoint because one of the log's keys signed it. Says nothing of who else saw it.
 
     Raises ParseError of the note; VerifyError `checkpoint-origin`, `log-signature-missing`, `log-signature-invalid`,
-    `checkpoint-empty-root`, `checkpoint-extensions`.
+    `checkpoint-extensions`, `checkpoint-empty-root`.
     @spec c2sp.org/tlog-checkpoint
     """
     signed = parse_note(note)
@@ -458,17 +450,17 @@ def verify_checkpoint(note: bytes, vkeys: Sequence[Vkey], origin: str) -> Tuple[
     for vkey, line in lines:
         if not _check_line(vkey, line, signed.text, checkpoint).valid:
             raise VerifyError("log-signature-invalid", "The line of %r is not its signature" % vkey.name)
-    # ML-DSA-44 signs no extension lines: where only such keys signed, anybody may have written them.
     if checkpoint.extensions and all(vkey.algorithm == ALGORITHM_ML_DSA_COSIGNATURE for vkey, _ in lines):
+        # ML-DSA-44 signs no extension lines: where only such keys signed, anybody may have written them.
         raise VerifyError("checkpoint-extensions", "No line of the log covers the extension lines of the checkpoint")
     if checkpoint.size == 0 and checkpoint.root != tree_root([]):
         raise VerifyError("checkpoint-empty-root", "The tree of size 0 has the root of another tree")
     return signed, checkpoint
 
 
-def verify_cosignatures(note: Note, checkpoint: Checkpoint, policy: Policy) -> List[Cosignature]:
-    """Of each witness of the policy that cosigned the newest time. Lines by strangers are ignored; a wrong line by a known key
-    refuses the whole note. `note` and `checkpoint` are those of verify_checkpoint. Raises `cosignature-invalid`.
+def verify_cosignatures(note: Note, checkpoint: Checkpoint, policy: Policy) -> list[Cosignature]:
+    """Of each witness of the policy that cosigned the newest time. Lines by strangers are ignored; a wrong line by a known
+    key refuses the whole note. `note` and `checkpoint` are those of verify_checkpoint. Raises `cosignature-invalid`.
 
     Not checked here: the times against a clock; whether they are a quorum.
     """
@@ -539,7 +531,7 @@ def verify_consistency(size: int, root: bytes, to_size: int, to_root: bytes, pro
 
 def _consistency_roots(
     size: int, root: bytes, to_size: int, proof: Sequence[bytes], misfit: VerifyError
-) -> Tuple[bytes, bytes]:
+) -> tuple[bytes, bytes]:
     """The roots of both trees that the proof leads to; 0 < size < to_size."""
     node, last = size - 1, to_size - 1
     while node & 1:
@@ -565,7 +557,10 @@ def _consistency_roots(
 
 
 def decide_quorum(policy: Policy, names: Iterable[str]) -> bool:
-    """Whether cosigners of these names, as the policy calls them, satisfy it. @spec c2sp.org/tlog-policy#defining-the-quorum"""
+    """Whether cosigners of these names, as the policy calls them, satisfy it.
+
+    @spec c2sp.org/tlog-policy#defining-the-quorum
+    """
     held = {name for name in names if name in policy.witnesses}
     # A group names only what was defined before it, so one pass in order is enough.
     for name, (threshold, members) in policy.groups.items():
@@ -574,9 +569,9 @@ def decide_quorum(policy: Policy, names: Iterable[str]) -> bool:
     return policy.quorum == "none" or policy.quorum in held
 
 
-def quorum_times(policy: Policy, cosignatures: Sequence[Cosignature]) -> Optional[Tuple[int, int]]:
-    """(tLo, tHi): the greatest t such that the cosigners with a time >= t satisfy the policy, the least such that those with a
-    time <= t do. None when they do not satisfy it, and for `quorum none`. No order of the two is promised.
+def quorum_times(policy: Policy, cosignatures: Sequence[Cosignature]) -> Optional[tuple[int, int]]:
+    """(tLo, tHi): the greatest t such that the cosigners with a time >= t satisfy the policy, the least such that those
+    with a time <= t do. None when they do not satisfy it, and for `quorum none`. No order of the two is promised.
 
     @spec specs/log-time.md#times-of-a-head
     """
@@ -600,9 +595,9 @@ class _Line(NamedTuple):
     time: Optional[int]
 
 
-def known_lines(note: Note, vkeys: Sequence[Vkey]) -> List[Tuple[Vkey, NoteSignature]]:
+def known_lines(note: Note, vkeys: Sequence[Vkey]) -> list[tuple[Vkey, NoteSignature]]:
     """The lines by keys that we know, by name and key id; a stranger's line is never looked at."""
-    known: Dict[Tuple[str, bytes], Vkey] = {}
+    known: dict[tuple[str, bytes], Vkey] = {}
     for vkey in vkeys:
         known.setdefault((vkey.name, vkey.key_id), vkey)
     lines = ((known.get((line.name, line.key_id)), line) for line in note.signatures)
@@ -631,7 +626,8 @@ def _check_line(vkey: Vkey, line: NoteSignature, text: str, checkpoint: Checkpoi
 def encode_cosigned_subtree(cosigner: str, stated: int, checkpoint: Checkpoint) -> Optional[bytes]:
     """What an ML-DSA-44 cosigner signs, or None where a name is too long for it. Extension lines are not in it.
 
-    `"subtree/v1\\n\\0" || u8 len || cosigner || u64 time || u8 len || origin || u64 start (0) || u64 end (size) || root[32]`.
+    `"subtree/v1\\n\\0" || u8 len || cosigner || u64 time || u8 len || origin || u64 start || u64 end || root[32]`, with
+    start 0 and end the size.
     @spec c2sp.org/tlog-cosignature#ml-dsa-44-signed-message
     """
     name, origin = cosigner.encode("utf-8"), checkpoint.origin.encode("utf-8")
@@ -657,8 +653,8 @@ ALGORITHM_ECDSA = 2
 ALGORITHM_COSIGNATURE = 4
 ALGORITHM_ML_DSA_COSIGNATURE = 6
 
-# What no key name holds: Unicode spaces, control characters, the plus sign.
-_NOT_IN_KEY_NAMES = re.compile("[\x00-\x20+\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]")
+# What no key name holds: Unicode spaces, control characters, the plus sign, halves of a surrogate pair.
+_NOT_IN_KEY_NAMES = re.compile("[\x00-\x20+\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\ud800-\udfff]")
 _P256_SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 _KEY_BYTES = {1: 32, 2: 91, 4: 32, 6: 1_312}
 _TLOG_PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -683,16 +679,16 @@ class Note(NamedTuple):
     """A signed note of which nothing is believed yet. `text` ends in a newline."""
 
     text: str
-    signatures: Tuple[NoteSignature, ...]
+    signatures: tuple[NoteSignature, ...]
 
 
 class Policy(NamedTuple):
     """Which logs are known, who may cosign, and which cosigners together are enough."""
 
-    logs: Tuple[Vkey, ...]
-    witnesses: Dict[str, Vkey]
+    logs: tuple[Vkey, ...]
+    witnesses: dict[str, Vkey]
     """By the policy's own names, which need not be the keys' names."""
-    groups: Dict[str, Tuple[int, Tuple[str, ...]]]
+    groups: dict[str, tuple[int, tuple[str, ...]]]
     """Name -> (how many must have cosigned, members); each member is defined before the group."""
     quorum: str
     """A witness, a group, or `none`."""
@@ -703,7 +699,7 @@ class TlogProof(NamedTuple):
 
     extra: Optional[bytes]
     leaf_index: int
-    hashes: Tuple[bytes, ...]
+    hashes: tuple[bytes, ...]
     checkpoint: bytes
 
 
@@ -725,7 +721,9 @@ def parse_vkey(text: str) -> Vkey:
         raise ParseError("unsupported", "Cannot read vkey %r: the key is not on P-256" % text[:80])
     hashed = key if algorithm == ALGORITHM_ECDSA else name.encode("utf-8") + b"\n" + rest
     if key_id != sha256(hashed)[:4]:
-        raise ParseError("not-canonical", "Cannot read vkey %r: its key has the id %s" % (text[:80], sha256(hashed)[:4].hex()))
+        raise ParseError(
+            "not-canonical", "Cannot read vkey %r: its key has the id %s" % (text[:80], sha256(hashed)[:4].hex())
+        )
     return Vkey(name, key_id, algorithm, key)
 
 
@@ -800,14 +798,14 @@ class _PolicyReader:
     """The lines of a policy so far."""
 
     def __init__(self) -> None:
-        self.logs: Dict[bytes, Vkey] = {}
-        self.witnesses: Dict[str, Vkey] = {}
-        self.witness_keys: Set[bytes] = set()
-        self.groups: Dict[str, Tuple[int, Tuple[str, ...]]] = {}
-        self.grouped: Set[str] = set()
+        self.logs: dict[bytes, Vkey] = {}
+        self.witnesses: dict[str, Vkey] = {}
+        self.witness_keys: set[bytes] = set()
+        self.groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self.grouped: set[str] = set()
         self.quorum: Optional[str] = None
 
-    def line(self, keyword: str, words: List[str]) -> None:
+    def line(self, keyword: str, words: list[str]) -> None:
         if keyword == "log" and len(words) in (1, 2):
             vkey = parse_vkey(words[0])
             self.require_new_key(vkey, self.logs)
@@ -832,7 +830,7 @@ class _PolicyReader:
         self.witness_keys.add(vkey.key)
         self.witnesses[name] = vkey
 
-    def group(self, name: str, wanted: str, members: List[str]) -> None:
+    def group(self, name: str, wanted: str, members: list[str]) -> None:
         self.require_new_name(name)
         self.require_room(len(self.groups))
         for member in members:
@@ -846,7 +844,7 @@ class _PolicyReader:
             raise ParseError("malformed", "Cannot read policy: %d of %d in %r" % (threshold, len(members), name))
         self.groups[name] = (threshold, tuple(members))
 
-    def require_new_key(self, vkey: Vkey, known: Union[Set[bytes], Dict[bytes, Vkey]]) -> None:
+    def require_new_key(self, vkey: Vkey, known: Union[set[bytes], dict[bytes, Vkey]]) -> None:
         """Two vkeys are the same key whatever their names, ids and types."""
         if vkey.key in known:
             raise ParseError("duplicate-key", "Cannot read policy: the key of %r is listed twice" % vkey.name)
@@ -937,10 +935,10 @@ class LedgerTrust(NamedTuple):
 
     indices: IndexRange
     origin: str
-    vkeys: Tuple[Vkey, ...]
+    vkeys: tuple[Vkey, ...]
     policy: Policy
     last_honest: Optional[KnownHead]
-    auditors: Tuple[str, ...]
+    auditors: tuple[str, ...]
 
 
 class CountersignTrust(NamedTuple):
@@ -963,8 +961,8 @@ class Trust(NamedTuple):
     """Everything that a client of one index takes on trust. The Sigstore root that it names is not read here."""
 
     ecosystem: str
-    ledger: Tuple[LedgerTrust, ...]
-    countersign: Tuple[CountersignTrust, ...]
+    ledger: tuple[LedgerTrust, ...]
+    countersign: tuple[CountersignTrust, ...]
     floor: Optional[KnownHead]
     limits: TrustLimits
 
@@ -1032,7 +1030,7 @@ def _read_range(body: Fields) -> IndexRange:
     return IndexRange(start, None if body.value("to") is None else body.integer("to", start + 1))
 
 
-def _read_head(body: Fields) -> Tuple[int, bytes]:
+def _read_head(body: Fields) -> tuple[int, bytes]:
     root = body.base64("root", 32)
     if len(root) != 32:
         raise ParseError("malformed", "Cannot read %s.root: not 32 bytes" % body.path)
@@ -1094,7 +1092,7 @@ class ProjectProof(NamedTuple):
 
     checkpoint: bytes
     state_leaf: bytes
-    inclusion: Tuple[bytes, ...]
+    inclusion: tuple[bytes, ...]
     map_proof: bytes
 
 
@@ -1108,7 +1106,7 @@ class StateFile(NamedTuple):
     current: Optional[bytes]
     base: Optional[bytes]
     pending: Optional[bytes]
-    records: Tuple[Tuple[bytes, bytes], ...]
+    records: tuple[tuple[bytes, bytes], ...]
 
 
 class ProjectRecords(NamedTuple):
@@ -1118,13 +1116,13 @@ class ProjectRecords(NamedTuple):
     current: ConfigRecord
     base: ConfigRecord
     pending: Optional[ConfigRecord]
-    files: Dict[bytes, FileRecord]
-    releases: Dict[bytes, ReleaseRecord]
+    files: dict[bytes, FileRecord]
+    releases: dict[bytes, ReleaseRecord]
     history_count: int
     history_root: bytes
 
 
-def parse_receipt(data: bytes) -> Tuple[TlogProof, bytes, bytes]:
+def parse_receipt(data: bytes) -> tuple[TlogProof, bytes, bytes]:
     """(proof, entry leaf, detail or nothing) of a tlog-proof whose `extra` is `u32 len || entry || u32 len || detail`.
 
     @spec specs/receipt.md
@@ -1139,7 +1137,10 @@ def parse_receipt(data: bytes) -> Tuple[TlogProof, bytes, bytes]:
 
 
 def parse_project_proof(data: bytes) -> ProjectProof:
-    """`"CMP1" || 4 * (u32 len || bytes)`: checkpoint, state leaf, inclusion proof, map proof. @spec specs/project-proof.md"""
+    """`"CMP1" || 4 * (u32 len || bytes)`: checkpoint, state leaf, inclusion proof, map proof.
+
+    @spec specs/project-proof.md
+    """
     _require_bytes_max(data, PROJECT_PROOF_BYTES_MAX, "project proof")
     reader = ByteReader(data, "project proof")
     if reader.take(4) != b"CMP1":
@@ -1199,7 +1200,7 @@ def parse_state_file(data: bytes) -> StateFile:
     return StateFile(header, files, history_count, history_root, current, base, pending, records)
 
 
-def parse_details_file(data: bytes) -> List[bytes]:
+def parse_details_file(data: bytes) -> list[bytes]:
     """`u32 n || n * (u32 len || detail)`. @spec specs/ledger-detail.md#details-file"""
     _require_bytes_max(data, DETAILS_BYTES_MAX, "details file")
     reader = ByteReader(data, "details file")
@@ -1213,7 +1214,7 @@ def parse_details_file(data: bytes) -> List[bytes]:
     return details
 
 
-def _words(line: str, name: str, count: int) -> List[str]:
+def _words(line: str, name: str, count: int) -> list[str]:
     words = line.split(" ")
     if words[0] != name or len(words) != count + 1:
         raise ParseError("malformed", "Cannot read state leaf: line %r, wanted %s" % (line, name))
@@ -1226,7 +1227,7 @@ def _state_integer(text: str) -> int:
     return int(text)
 
 
-def _read_anchor(words: List[str]) -> Anchor:
+def _read_anchor(words: list[str]) -> Anchor:
     note = parse_base64(words[1], "anchor")
     if len(note) != 32:
         raise ParseError("malformed", "Cannot read state leaf: anchor digest")
@@ -1237,11 +1238,12 @@ def _read_anchor(words: List[str]) -> Anchor:
 
 
 class MapProof(NamedTuple):
-    """`size` is the number of keys in the map; `bucket` is (key, value digest), ascending; `siblings` go from the bucket upwards, one per level of the depth."""
+    """`size` is the number of keys in the map; `bucket` is (key, value digest), ascending; `siblings` go from the bucket
+    upwards, one per level of the depth."""
 
     size: int
-    bucket: Tuple[Tuple[bytes, bytes], ...]
-    siblings: Tuple[bytes, ...]
+    bucket: tuple[tuple[bytes, bytes], ...]
+    siblings: tuple[bytes, ...]
 
 
 def parse_map_proof(data: bytes) -> MapProof:
@@ -1279,8 +1281,11 @@ def verify_map_proof(proof: MapProof, key: bytes, commitment: bytes) -> Optional
     return dict(proof.bucket).get(key)
 
 
-def map_of(items: Iterable[Tuple[bytes, bytes]]) -> bytes:
-    """The commitment of a whole map, from its (key, value digest) pairs. Raises `too-many` for keys that crowd one bucket."""
+def map_of(items: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The commitment of a whole map, from its (key, value digest) pairs.
+
+    Raises `too-many` for keys that crowd one bucket, before anything is hashed.
+    """
     pairs = sorted(items)
     depth = map_depth(len(pairs))
     # In which bucket each pair is: ascending, since the pairs are.
@@ -1303,7 +1308,7 @@ def map_depth(count: int) -> int:
     return count.bit_length()
 
 
-def bucket_hash(depth: int, pairs: Sequence[Tuple[bytes, bytes]]) -> bytes:
+def bucket_hash(depth: int, pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
     return sha256(b"\x10" + u8(depth) + u32(len(pairs)) + b"".join(key + value for key, value in pairs))
 
 
@@ -1333,10 +1338,10 @@ class LockedProject(NamedTuple):
 
     origin: str
     identity: Optional[PublisherRecord]
-    files: Dict[str, bytes]
+    files: dict[str, bytes]
 
 
-IdentityLock = Dict[str, LockedProject]
+IdentityLock = dict[str, LockedProject]
 """The content of `countermark.lock`: normalized project name -> what was accepted."""
 
 
@@ -1362,14 +1367,14 @@ class Difference(NamedTuple):
 
 
 class LockDecision(NamedTuple):
-    """What the lock says of a file. `kind` is a row of specs/identity-lock.md#decisions, `pin` the identity to be locked from
-    now on, `code` None where nobody has to be asked; `severity` and `differences` are those of `identity-changed`."""
+    """What the lock says of a file. `kind` is a row of specs/identity-lock.md#decisions, `pin` the identity to be locked
+    from now on, `code` None where nobody has to be asked; `severity` and `differences` are those of `identity-changed`."""
 
     kind: str
     pin: Optional[PublisherRecord]
     code: Optional[str] = None
     severity: Optional[str] = None
-    differences: Tuple[Difference, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 LOCK_BYTES_MAX = 67_108_864
@@ -1390,13 +1395,21 @@ def decide_lock(locked: Optional[LockedProject], seen: SeenFile) -> LockDecision
     if known is not None:
         # A file that was accepted byte for byte is accepted again, whoever is pinned by now.
         is_same = known == seen.sha256
-        return LockDecision("same-file", locked.identity) if is_same else LockDecision("file-changed", pin, "locked-file-changed")
+        return (
+            LockDecision("same-file", locked.identity)
+            if is_same
+            else LockDecision("file-changed", pin, "locked-file-changed")
+        )
     if locked.identity is None:
         return LockDecision("still-unattested" if pin is None else "newly-attested", pin)
     if pin is None:
         # Files from before the first attested one never had an attestation to lose.
         is_older = seen.before_first_attested
-        return LockDecision("older-than-attested", locked.identity) if is_older else LockDecision("attestation-lost", None, "attestation-lost")
+        return (
+            LockDecision("older-than-attested", locked.identity)
+            if is_older
+            else LockDecision("attestation-lost", None, "attestation-lost")
+        )
     differences = same_publisher(locked.identity, pin)
     if not differences:
         return LockDecision("same-identity", locked.identity)
@@ -1404,9 +1417,12 @@ def decide_lock(locked: Optional[LockedProject], seen: SeenFile) -> LockDecision
     return LockDecision("identity-changed", pin, "identity-changed", severity, differences)
 
 
-def same_publisher(record: PublisherRecord, identity: PublisherRecord) -> Tuple[Difference, ...]:
-    """In what `identity` is not the registered publisher: nothing, exactly when it is. Every member is compared exactly, letter
-    case included; None in the record is a value like any other, but for the environment, where it means any."""
+def same_publisher(record: PublisherRecord, identity: PublisherRecord) -> tuple[Difference, ...]:
+    """In what `identity` is not the registered publisher: nothing, exactly when it is.
+
+    Every member is compared exactly, letter case included; None in the record is a value like any other, but for the
+    environment, where it means any.
+    """
     pairs = zip(record._fields, record, identity)
     differences = (Difference(field, expected, found) for field, expected, found in pairs if expected != found)
     return tuple(item for item in differences if item.field != "environment" or item.expected is not None)
@@ -1422,15 +1438,17 @@ def lock_file(lock: IdentityLock, project: str, seen: SeenFile, decision: LockDe
 
 
 def require_nothing_withheld(record: FileRecord, served: Iterable[bytes]) -> None:
-    """Every attestation that the ledger lists for a file came, by its digest. Raises RefusedError `attestation-withheld`."""
+    """Every attestation that the ledger lists for a file came: `served` are digests. Raises `attestation-withheld`."""
     came = set(served)
     for digest in (attestation.digest for attestation in record.attestations):
         if digest not in came:
-            raise RefusedError("attestation-withheld", "The ledger lists the attestation %s, which did not come" % digest.hex())
+            raise RefusedError(
+                "attestation-withheld", "The ledger lists the attestation %s, which did not come" % digest.hex()
+            )
 
 
 def require_promise_kept(record: FileRecord, header: ProjectHeader, current: ConfigRecord) -> None:
-    """A file keeps what its project's policy promised when the file was accepted. Raises RefusedError `promise-broken`.
+    """A file keeps what its project's policy promised when the file was accepted. Raises `promise-broken`.
 
     Files accepted before the policy in force are judged by their entries only: those were legal then.
     """
@@ -1438,7 +1456,9 @@ def require_promise_kept(record: FileRecord, header: ProjectHeader, current: Con
         return
     if not any(attestation.predicate == 1 for attestation in record.attestations):
         said = (header.current_since, record.first_entry)
-        raise RefusedError("promise-broken", "Attestations are required since entry %d, the file of entry %d has none" % said)
+        raise RefusedError(
+            "promise-broken", "Attestations are required since entry %d, the file of entry %d has none" % said
+        )
 
 
 def parse_identity_lock(data: bytes) -> IdentityLock:
@@ -1480,18 +1500,19 @@ def _read_locked_project(body: Fields) -> LockedProject:
     return LockedProject(origin, identity, files)
 
 
-def _locked_project_json(project: LockedProject) -> Dict[str, Json]:
-    files: Dict[str, Json] = {name: digest.hex() for name, digest in project.files.items()}
+def _locked_project_json(project: LockedProject) -> dict[str, Json]:
+    files: dict[str, Json] = {name: digest.hex() for name, digest in project.files.items()}
     identity = "unattested" if project.identity is None else _publisher_json(project.identity)
     return {"files": files, "identity": identity, "index": project.origin}
 
 
 def _severity_of(locked: PublisherRecord, seen: PublisherRecord) -> str:
     """Ids decide: a name may change and stay the same owner's, an id may not."""
-    is_same_project = (
-        (locked.provider, locked.issuer, locked.project_id) == (seen.provider, seen.issuer, seen.project_id)
-        and locked.project_id is not None
-    )
+    is_same_project = (locked.provider, locked.issuer, locked.project_id) == (
+        seen.provider,
+        seen.issuer,
+        seen.project_id,
+    ) and locked.project_id is not None
     if not is_same_project or locked.subject != seen.subject:
         return "different"
     if locked.owner_id != seen.owner_id:
@@ -1615,8 +1636,8 @@ class ConfigRecord(NamedTuple):
     attestations: int
     release: int
     close_days: int
-    publishers: Tuple[bytes, ...]
-    principals: Tuple[bytes, ...]
+    publishers: tuple[bytes, ...]
+    principals: tuple[bytes, ...]
 
 
 class ProjectHeader(NamedTuple):
@@ -1669,7 +1690,7 @@ class FileRecord(NamedTuple):
     last_entry: int
     time: int
     serial: int
-    attestations: Tuple[FileAttestation, ...]
+    attestations: tuple[FileAttestation, ...]
 
 
 class ReleaseRecord(NamedTuple):
@@ -1684,8 +1705,8 @@ class IndexHeader(NamedTuple):
     rules: int
     web_origin: str
     threshold: int
-    root_keys: Tuple[bytes, ...]
-    countersign: Tuple[bytes, ...]
+    root_keys: tuple[bytes, ...]
+    countersign: tuple[bytes, ...]
 
 
 STATUSES = ("reserved", "active", "archived", "deprecated", "quarantined")
@@ -1776,7 +1797,7 @@ def parse_config_record(data: bytes) -> ConfigRecord:
     return record
 
 
-def parse_key_record(data: bytes) -> Tuple[int, bytes]:
+def parse_key_record(data: bytes) -> tuple[int, bytes]:
     """(1 ES256 or 2 Ed25519, key) of a passkey or an offline root key. @spec specs/ledger-records.md#principal-record"""
     reader = ByteReader(data, "key record")
     _require_version(reader, 1)
@@ -1806,7 +1827,7 @@ def parse_index_header(data: bytes) -> IndexHeader:
     return header
 
 
-def _file_attestations(reader: ByteReader) -> Tuple[FileAttestation, ...]:
+def _file_attestations(reader: ByteReader) -> tuple[FileAttestation, ...]:
     count = reader.u8()
     if count > 8:
         raise ParseError("too-many", "Cannot read file record: %d attestations" % count)
@@ -1838,7 +1859,7 @@ def _digest_or_none(reader: ByteReader) -> Optional[bytes]:
     return None if value == bytes(32) else value
 
 
-def _digests(reader: ByteReader, maximum: int) -> Tuple[bytes, ...]:
+def _digests(reader: ByteReader, maximum: int) -> tuple[bytes, ...]:
     count = reader.u8()
     if count > maximum:
         raise ParseError("too-many", "Cannot read %s: %d digests, at most %d" % (reader.what, count, maximum))
@@ -1885,7 +1906,7 @@ class FileAccepted(NamedTuple):
     uploader: str
     publisher: Optional[bytes]
     received: int
-    attestations: Tuple[StatedAttestation, ...]
+    attestations: tuple[StatedAttestation, ...]
 
 
 class Statement(NamedTuple):
@@ -1932,7 +1953,10 @@ def pae(payload: bytes) -> bytes:
 
 
 def parse_entry(leaf: bytes) -> Entry:
-    """A leaf that is a statement: a DSSE envelope with one Ed25519 signature, in canonical JSON. @spec specs/ledger-entry.md#leaf"""
+    """A leaf that is a statement: a DSSE envelope with one Ed25519 signature, in canonical JSON.
+
+    @spec specs/ledger-entry.md#leaf
+    """
     value = parse_json(leaf, ENTRY_BYTES_MAX, 3, "entry")
     body = Fields(value, "entry")
     payload = body.base64("payload", ENTRY_BYTES_MAX)
@@ -1981,7 +2005,7 @@ def parse_statement(payload: bytes) -> Statement:
     return Statement(kind, common, accepted)
 
 
-def _read_subject(body: Fields) -> Tuple[str, bytes]:
+def _read_subject(body: Fields) -> tuple[str, bytes]:
     subjects = body.objects("subject", 1)
     if len(subjects) != 1:
         raise ParseError("malformed", "Cannot read statement: it has not exactly one subject")
@@ -2138,7 +2162,7 @@ def _check_void(body: Fields, _subject: bytes) -> None:
 
 
 # Kind -> what its subject is, and who reads its own members. @spec specs/ledger-kinds.md
-_KINDS: Dict[str, Tuple[str, Callable[[Fields, bytes], Optional[FileAccepted]]]] = {
+_KINDS: dict[str, tuple[str, Callable[[Fields, bytes], Optional[FileAccepted]]]] = {
     "log-genesis": ("countermarkLog", _check_genesis),
     "project-reserved": ("countermarkProject", _check_nothing),
     "project-created": ("countermarkProject", _check_created),
@@ -2183,7 +2207,7 @@ class FileDetail(NamedTuple):
     filename: str
     kind: str
     name: str
-    publishers: Tuple[PublisherOpening, ...]
+    publishers: tuple[PublisherOpening, ...]
     requires_python: Optional[str]
     uploader: Optional[str]
     version: str
@@ -2193,8 +2217,8 @@ class ProjectDetail(NamedTuple):
     """The strings of a statement about a project. `principals` are (id, salt)."""
 
     name: str
-    publishers: Tuple[PublisherOpening, ...]
-    principals: Tuple[Tuple[bytes, bytes], ...]
+    publishers: tuple[PublisherOpening, ...]
+    principals: tuple[tuple[bytes, bytes], ...]
     reason: Optional[str]
 
 
@@ -2220,6 +2244,7 @@ def parse_file_detail(detail: bytes) -> FileDetail:
 
 
 def parse_project_detail(detail: bytes) -> ProjectDetail:
+    """@spec specs/ledger-detail.md#values-by-kind"""
     body = _detail_of(detail, "project detail")
     value = ProjectDetail(
         name=body.text("name", PROJECT_NAME_CHARS_MAX),
@@ -2253,7 +2278,7 @@ def encode_publisher(record: PublisherRecord) -> bytes:
 
 
 def _publisher_json(record: PublisherRecord) -> Json:
-    members: Dict[str, Json] = {_PUBLISHER_NAMES.get(name, name): value for name, value in record._asdict().items()}
+    members: dict[str, Json] = {_PUBLISHER_NAMES.get(name, name): value for name, value in record._asdict().items()}
     return {**members, "v": 1}
 
 
@@ -2263,7 +2288,11 @@ def show_publisher(record: PublisherRecord) -> str:
         return '"%s" of %s' % (record.subject or "nobody", record.issuer)
     ids = "repository id %s, owner id %s" % (record.project_id or "none", record.owner_id or "none")
     parts = ['"%s" (%s)' % (record.project, ids)]
-    named = (("workflow", record.workflow), ("called workflow", record.called_workflow), ("environment", record.environment))
+    named = (
+        ("workflow", record.workflow),
+        ("called workflow", record.called_workflow),
+        ("environment", record.environment),
+    )
     parts += ["%s %s" % (words, value) for words, value in named if value is not None]
     return "%s of %s" % (", ".join(parts), record.issuer)
 
@@ -2307,7 +2336,7 @@ def _read_opening(body: Fields) -> PublisherOpening:
     return opening
 
 
-def _read_principal(body: Fields) -> Tuple[bytes, bytes]:
+def _read_principal(body: Fields) -> tuple[bytes, bytes]:
     opening = body.hex("id"), body.hex("salt")
     body.end()
     return opening
@@ -2337,6 +2366,7 @@ def u64(value: int) -> bytes:
 
 
 def parse_utf8(data: bytes, what: str) -> str:
+    """Decodes UTF-8, refusing what is not. A byte order mark stays in the text, where a grammar will refuse it."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -2430,12 +2460,12 @@ _JSON_PLAIN = re.compile('[^"\\\\\x00-\x1f]*')
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _JSON_HEX = re.compile("[0-9a-fA-F]{4}")
 _JSON_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_JSON_WORDS: Dict[str, Tuple[str, Json]] = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
+_JSON_WORDS: dict[str, tuple[str, Json]] = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
 
 
 def parse_json(data: bytes, bytes_max: int, depth_max: int, what: str) -> Json:
-    """One JSON text: UTF-8, no duplicate member, no lone surrogate, nothing after the value. Read here rather than by `json`,
-    which differs from version to version in what it takes and recurses as deep as its input.
+    """One JSON text: UTF-8, no duplicate member, no lone surrogate, nothing after the value. Read here rather than by
+    `json`, which differs from version to version in what it takes and recurses as deep as its input.
 
     Raises `too-large`, `too-deep`, `not-utf8`, `not-json`, `duplicate-key`. @spec rfc8259
     """
@@ -2507,7 +2537,7 @@ class _JsonReader:
         if first == "{":
             return self.object(depth)
         if first == "[":
-            return self.list(depth)
+            return self.array(depth)
         if first == '"':
             return self.string()
         if first in _JSON_WORDS:
@@ -2518,8 +2548,8 @@ class _JsonReader:
             return value
         return self.number()
 
-    def object(self, depth: int) -> Dict[str, Json]:
-        members: Dict[str, Json] = {}
+    def object(self, depth: int) -> dict[str, Json]:
+        members: dict[str, Json] = {}
         self.at += 1
         if self.skip("}"):
             return members
@@ -2538,8 +2568,8 @@ class _JsonReader:
             if not self.skip(","):
                 raise self.not_json('"," or "}"')
 
-    def list(self, depth: int) -> List[Json]:
-        items: List[Json] = []
+    def array(self, depth: int) -> list[Json]:
+        items: list[Json] = []
         self.at += 1
         if self.skip("]"):
             return items
@@ -2622,7 +2652,7 @@ class Fields:
             raise ParseError("wrong-type", "Cannot read %s: wanted an object" % path)
         self.members = value
         self.path = path
-        self.read: Set[str] = set()
+        self.read: set[str] = set()
 
     def value(self, name: str) -> Json:
         if name not in self.members:
@@ -2667,7 +2697,7 @@ class Fields:
     def base64(self, name: str, bytes_max: int) -> bytes:
         return parse_base64(self.text(name, (bytes_max + 2) // 3 * 4), "%s.%s" % (self.path, name))
 
-    def items(self, name: str, items_max: int) -> List[Json]:
+    def items(self, name: str, items_max: int) -> list[Json]:
         value = self.value(name)
         if not isinstance(value, list):
             raise ParseError("wrong-type", "Cannot read %s.%s: wanted an array" % (self.path, name))
@@ -2675,7 +2705,7 @@ class Fields:
             raise ParseError("too-many", "Cannot read %s.%s: more than %d items" % (self.path, name, items_max))
         return value
 
-    def texts(self, name: str, items_max: int, chars_max: int) -> List[str]:
+    def texts(self, name: str, items_max: int, chars_max: int) -> list[str]:
         texts = []
         for i, item in enumerate(self.items(name, items_max)):
             if not isinstance(item, str):
@@ -2688,7 +2718,7 @@ class Fields:
     def object(self, name: str) -> Fields:
         return Fields(self.value(name), "%s.%s" % (self.path, name))
 
-    def objects(self, name: str, items_max: int) -> List[Fields]:
+    def objects(self, name: str, items_max: int) -> list[Fields]:
         items = self.items(name, items_max)
         return [Fields(item, "%s.%s[%d]" % (self.path, name, i)) for i, item in enumerate(items)]
 
@@ -2700,8 +2730,8 @@ class Fields:
 
 # --- Ed25519 (RFC 8032, verification only) ---
 #
-# Everything here is public, so time may depend on it. Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, T = XY/Z; those that are
-# added over and over are kept as (Y-X, Y+X, 2dT, 2Z), which is one multiplication and three additions less each time.
+# Everything here is public, so time may depend on it. Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, T = XY/Z; those that
+# are added over and over are kept as (Y-X, Y+X, 2dT, 2Z), which saves two multiplications and three additions each time.
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -2712,14 +2742,14 @@ _ORDER_8_Y = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfa
 _KEY_WIDTH = 5
 _BASE_WIDTH = 8
 
-_Point = Tuple[int, int, int, int]
+_Point = tuple[int, int, int, int]
 
 
 def verify_ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether `signature` (64 bytes) over `message` is by the raw public key (32 bytes). Never raises.
 
-    Strict and cofactorless: S < L; key and R in the canonical encoding of points that are not of small order; S*B - k*A encodes
-    to exactly R. @spec rfc8032#5.1.7, specs/ledger-entry.md#leaf
+    Strict and cofactorless: S < L; key and R in the canonical encoding of points that are not of small order; S*B - k*A
+    encodes to exactly R. @spec rfc8032#5.1.7, specs/ledger-entry.md#leaf
     """
     if len(key) != 32 or len(signature) != 64:
         return False
@@ -2735,7 +2765,7 @@ def verify_ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _key_table(key: bytes) -> Optional[List[_Point]]:
+def _key_table(key: bytes) -> Optional[list[_Point]]:
     """-1, -3, -5, ... times the key's point; None where the key is no point, or of small order: then anybody can sign."""
     point = _decode_point(key)
     if point is None or _is_of_small_order(key):
@@ -2744,7 +2774,7 @@ def _key_table(key: bytes) -> Optional[List[_Point]]:
 
 
 @lru_cache(maxsize=1)
-def _base_table() -> List[_Point]:
+def _base_table() -> list[_Point]:
     base = _decode_point(_BASE_Y.to_bytes(32, "little"))
     if base is None:
         raise ArithmeticError("the base point does not decode")
@@ -2773,7 +2803,7 @@ def _is_of_small_order(data: bytes) -> bool:
     return int.from_bytes(data, "little") & (2**255 - 1) in (0, 1, _P - 1, _ORDER_8_Y, _P - _ORDER_8_Y)
 
 
-def _double_multiply(s: int, k: int, table: List[_Point]) -> _Point:
+def _double_multiply(s: int, k: int, table: list[_Point]) -> _Point:
     """s*B + k*A, with A given by the table of its odd multiples: both walked down in one chain of doublings."""
     base, result = _base_table(), (0, 1, 1, 0)
     s_digits, k_digits = _signed_digits(s, _BASE_WIDTH), _signed_digits(k, _KEY_WIDTH)
@@ -2786,7 +2816,7 @@ def _double_multiply(s: int, k: int, table: List[_Point]) -> _Point:
     return result
 
 
-def _signed_digits(scalar: int, width: int) -> Dict[int, int]:
+def _signed_digits(scalar: int, width: int) -> dict[int, int]:
     """The scalar as a sum of digit * 2^place with few digits, each odd and below 2^(width-1) either way."""
     digits, place = {}, 0
     while scalar:
@@ -2801,7 +2831,7 @@ def _signed_digits(scalar: int, width: int) -> Dict[int, int]:
     return digits
 
 
-def _odd_multiples(point: _Point, width: int) -> List[_Point]:
+def _odd_multiples(point: _Point, width: int) -> list[_Point]:
     """1, 3, 5, ... times the point, 2^(width-2) of them, in the form that _add takes."""
     twice, multiples = _to_added(_double(point)), [point]
     for _ in range((1 << (width - 2)) - 1):
@@ -2844,7 +2874,7 @@ _P256_BASE = (
     1,
 )
 
-_Jacobian = Tuple[int, int, int]
+_Jacobian = tuple[int, int, int]
 
 
 def verify_ecdsa_p256(spki: bytes, message: bytes, signature: bytes) -> bool:
@@ -2873,7 +2903,7 @@ def verify_ecdsa_p256(spki: bytes, message: bytes, signature: bytes) -> bool:
     return result[0] * pow(result[2], -2, _P256) % _P256 % _P256_ORDER == r
 
 
-def _parse_ecdsa(signature: bytes) -> Optional[Tuple[int, int]]:
+def _parse_ecdsa(signature: bytes) -> Optional[tuple[int, int]]:
     """(r, s) of `SEQUENCE { INTEGER r, INTEGER s }`, each 1..n-1, in the one encoding that DER has for them."""
     if len(signature) < 8:
         return None
@@ -2921,7 +2951,7 @@ _ROWS = 4
 _COLUMNS = 4
 _ZETAS = [pow(1753, int("{:08b}".format(i)[::-1], 2), _Q) for i in range(256)]
 
-_Poly = List[int]
+_Poly = list[int]
 
 
 def verify_ml_dsa_44(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -2940,14 +2970,13 @@ def verify_ml_dsa_44(key: bytes, message: bytes, signature: bytes) -> bool:
     mu = hashlib.shake_256(key_hash + b"\0\0" + message).digest(64)
     c, z_hat = _to_ntt(_sample_in_ball(challenge)), [_to_ntt(poly) for poly in z]
     packed = b"".join(
-        _pack_commitment(_from_ntt(_row_product(row, z_hat, c, t)), hint)
-        for row, t, hint in zip(matrix, scaled_t1, hints)
+        _pack_commitment(_from_ntt(_row_product(row, z_hat, c, t)), hint) for row, t, hint in zip(matrix, scaled_t1, hints)
     )
     return hashlib.shake_256(mu + packed).digest(32) == challenge
 
 
 @lru_cache(maxsize=16)
-def _expand_key(key: bytes) -> Tuple[List[List[_Poly]], List[_Poly], bytes]:
+def _expand_key(key: bytes) -> tuple[list[list[_Poly]], list[_Poly], bytes]:
     """(the matrix A, t1 * 2^13, SHAKE256 of the key), the first two in NTT form."""
     matrix = [[_reject_ntt_poly(key[:32] + bytes((s, r))) for s in range(_COLUMNS)] for r in range(_ROWS)]
     t1 = [_unpack(key[32 + 320 * i : 352 + 320 * i], 10) for i in range(_ROWS)]
@@ -2993,7 +3022,7 @@ def _unpack(data: bytes, bits: int) -> _Poly:
     return [whole >> at & mask for at in range(0, 256 * bits, bits)]
 
 
-def _unpack_hints(data: bytes) -> Optional[List[Set[int]]]:
+def _unpack_hints(data: bytes) -> Optional[list[set[int]]]:
     """Where each row has a hint; None unless places ascend, ends do not fall, and what is not used is zero.
 
     @spec fips204 algorithm 21
@@ -3008,7 +3037,7 @@ def _unpack_hints(data: bytes) -> Optional[List[Set[int]]]:
     return None if any(data[start:_OMEGA]) else hints
 
 
-def _row_product(row: List[_Poly], z_hat: List[_Poly], c: _Poly, t: _Poly) -> _Poly:
+def _row_product(row: list[_Poly], z_hat: list[_Poly], c: _Poly, t: _Poly) -> _Poly:
     """One row of A*z - c*t, in NTT form."""
     (a0, a1, a2, a3), (z0, z1, z2, z3) = row, z_hat
     return [
@@ -3017,7 +3046,7 @@ def _row_product(row: List[_Poly], z_hat: List[_Poly], c: _Poly, t: _Poly) -> _P
     ]
 
 
-def _pack_commitment(poly: _Poly, hint: Set[int]) -> bytes:
+def _pack_commitment(poly: _Poly, hint: set[int]) -> bytes:
     """The high bits of each coefficient, put right by its hint, six bits each. @spec fips204 algorithms 36, 40 and 28"""
     packed = 0
     for i in range(255, -1, -1):
@@ -3071,8 +3100,8 @@ _EXIT_DONE, _EXIT_REFUSED, _EXIT_USAGE, _EXIT_MALFORMED = 0, 1, 2, 4
 class _Told(NamedTuple):
     """What a command found: sentences for people, facts for programs."""
 
-    lines: List[str]
-    facts: Dict[str, object]
+    lines: list[str]
+    facts: dict[str, object]
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -3080,11 +3109,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         told: _Told = options.run(options)
     except OSError as error:
-        return _say(options, _EXIT_USAGE, "cannot-read", "Cannot read %s: %s" % (error.filename, error.strerror))
+        return _say(options, _EXIT_USAGE, "cannot-read", ["Cannot read %s: %s" % (error.filename, error.strerror)])
     except CountermarkError as error:
         status = _EXIT_MALFORMED if isinstance(error, ParseError) else _EXIT_REFUSED
-        return _say(options, status, error.code, str(error))
-    return _say(options, _EXIT_DONE, "ok", "\n".join(told.lines), told.facts)
+        return _say(options, status, error.code, [str(error)])
+    return _say(options, _EXIT_DONE, "ok", told.lines, told.facts)
 
 
 def _read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -3116,21 +3145,32 @@ def _read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     checkpoint.add_argument("--policy", required=True, metavar="FILE", help="a C2SP tlog-policy with the log's key")
     checkpoint.add_argument("--origin", required=True, help="the origin that the log must have")
     options = parser.parse_args(arguments)
+    if "trust_sha256" in options and _HEX_DIGEST.fullmatch(options.trust_sha256) is None:
+        parser.error("--trust-sha256 is 64 lower-case hexadecimal digits")
     if options.now is None:
         options.now = int(time.time())
     return options
 
 
 def _say(
-    options: argparse.Namespace, status: int, code: str, sentence: str, facts: Mapping[str, object] = {}
+    options: argparse.Namespace, status: int, code: str, lines: Sequence[str], facts: Mapping[str, object] = {}
 ) -> int:
     if options.json:
-        print(json.dumps({**facts, "ok": status == _EXIT_DONE, "code": code, "message": sentence}, sort_keys=True))
+        said = {**facts, "ok": status == _EXIT_DONE, "code": code, "message": "\n".join(lines)}
+        print(json.dumps(said, sort_keys=True))
     elif status == _EXIT_DONE:
-        print(sentence)
+        _print(lines, sys.stdout)
     else:
-        print("%s (%s)" % (sentence, code), file=sys.stderr)
+        _print(["%s (%s)" % ("\n".join(lines), code)], sys.stderr)
     return status
+
+
+def _print(lines: Sequence[str], stream: TextIO) -> None:
+    """Strangers chose the names in it: what is not printable is escaped, so that it is neither a line nor a command."""
+    for line in lines:
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        print(shown.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def _run_receipt(options: argparse.Namespace) -> _Told:
@@ -3166,9 +3206,7 @@ def _run_receipt(options: argparse.Namespace) -> _Told:
 
 def _run_project_proof(options: argparse.Namespace) -> _Told:
     trust = _read_trust(options)
-    answer = verify_project_proof(
-        _read(options.proof, PROJECT_PROOF_BYTES_MAX), trust, name=options.name, now=options.now
-    )
+    answer = verify_project_proof(_read(options.proof, PROJECT_PROOF_BYTES_MAX), trust, name=options.name, now=options.now)
     trusted, value = answer.head.trusted, answer.value
     checkpoint = trusted.checkpoint
     where = "in the index's map at size %d of %s, cosigned %d s ago"
@@ -3191,7 +3229,7 @@ def _tell_state(options: argparse.Namespace, project: bytes, value: bytes, told:
     by_commitment = {detail_commitment(detail): detail for detail in details}
     status, entries = records.header.status, records.history_count
     told.lines.append("Its status is %s; %d entries of the ledger are about it." % (status, entries))
-    files: List[Dict[str, object]] = []
+    files: list[dict[str, object]] = []
     for key, record in records.files.items():
         detail = None if record.first_detail is None else by_commitment.get(record.first_detail)
         filename = None if detail is None else parse_file_detail(detail).filename
@@ -3251,7 +3289,7 @@ def _cosigners(checkpoint: CosignedCheckpoint) -> str:
     return ", ".join(sorted(cosignature.name for cosignature in checkpoint.cosignatures))
 
 
-def _facts_of(checkpoint: CosignedCheckpoint) -> Dict[str, object]:
+def _facts_of(checkpoint: CosignedCheckpoint) -> dict[str, object]:
     return {
         "cosigners": sorted(cosignature.name for cosignature in checkpoint.cosignatures),
         "origin": checkpoint.origin,
