@@ -121,9 +121,9 @@ const COMMANDS: readonly CommandRow[] = [
     common: ["trust", "ca"],
     options: VERIFY_OPTIONS,
     examples: [
-      "countermark verify FILE --trusted-root trusted_root.json --bundle FILE.sigstore.json \\",
-      "    --certificate-identity https://github.com/o/r/.github/workflows/release.yml@refs/tags/v1 \\",
-      "    --certificate-oidc-issuer https://token.actions.githubusercontent.com",
+      "countermark verify FILE --trusted-root trusted_root.json --bundle FILE.sigstore.json \\\n" +
+        "      --certificate-identity https://github.com/o/r/.github/workflows/release.yml@refs/tags/v1 \\\n" +
+        "      --certificate-oidc-issuer https://token.actions.githubusercontent.com",
       "countermark verify FILE.publish.attestation --trusted-root trusted_root.json --any-identity --explain",
       "countermark verify FILE --receipt FILE.tlog-proof --provenance FILE.provenance",
       "countermark verify FILE --index https://index.example --any-identity",

@@ -30,7 +30,7 @@ import { ClientError, EXIT } from "../failure.ts";
 import { openFetch } from "../fetch/open.ts";
 import { baseUrl } from "../settings.ts";
 import { attestedJson, bundleJson, sayChecked, signerWords } from "../show/checked.ts";
-import { loggedJson, sayLogged } from "../show/logged.ts";
+import { loggedJson, sayLogged, sayReceiptSteps } from "../show/logged.ts";
 import { type StepContext, sayHeld, sayRefused, stepsJson } from "../show/steps.ts";
 import { readTrust, type Trust } from "../trust/read-trust.ts";
 import { readTrustedRoot, type SigstoreTrust } from "../trust/read-trusted-root.ts";
@@ -73,7 +73,7 @@ export async function verifyCommand(
   out.say(out.paint("strong", artifact.filename ?? "a file of this digest"));
   out.say(`  SHA-256 ${encodeHex(artifact.sha256)}`);
   const logged = await checkReceipt(items, artifact, trust, context);
-  if (logged === null) out.say("  not checked: that it is logged (no receipt)");
+  sayReceipt(logged, artifact, context, options);
   const signer = await readSigner(options);
   const cosigners = await readCosigners(options.cosigners, context);
   const asked: Asked = { artifact, sigstore, signer, cosigners, logged };
@@ -82,7 +82,7 @@ export async function verifyCommand(
     if (item.kind !== "receipt") checked.push(await checkAndSay(item, asked, context, options));
   }
   sayUnproved(logged, checked, context);
-  requireSigners(checked);
+  requireSigners(checked, asked);
   out.result(resultJson(asked, trust, checked));
   return EXIT.ok;
 }
@@ -139,7 +139,7 @@ async function checkReceipt(
   items: readonly EvidenceItem[],
   artifact: LocalArtifact,
   trust: Trust | null,
-  { world, out }: CommandContext,
+  { world }: CommandContext,
 ): Promise<Verified<LoggedFile> | null> {
   const receipt = items.find((item) => item.kind === "receipt");
   if (receipt === undefined || trust === null) return null;
@@ -153,8 +153,21 @@ async function checkReceipt(
   const asked = { trust: trust.description, now: world.now(), fileSha256 };
   const logged = await verifyReceipt(receipt.bytes, asked, nodeCrypto);
   requireOwnEntry(logged, artifact.filename, trust.description.ecosystem);
-  sayLogged(logged, out);
   return logged;
+}
+
+function sayReceipt(
+  logged: Verified<LoggedFile> | null,
+  { filename }: LocalArtifact,
+  { out }: CommandContext,
+  { explain = false }: VerifyOptions,
+): void {
+  if (logged === null) {
+    out.say("  not checked: that it is logged (no receipt)");
+    return;
+  }
+  sayLogged(logged, out);
+  if (explain) sayReceiptSteps(logged, filename ?? "", out);
 }
 
 /** The policy says which cosigners of the signature log's trees are enough. */
@@ -199,8 +212,18 @@ function sayUnproved(
   out.say("  not proved: that the index still serves it, or that it is safe");
 }
 
-/** Valid signatures by nobody in particular are no success: anybody can have them made. */
-function requireSigners(checked: readonly Checked[]): void {
+/**
+ * Valid signatures by nobody in particular are no success: anybody can have them made. Nor is a demand that met no signature.
+ *
+ * @throws ClientError `usage`, `no-signer`
+ */
+function requireSigners(checked: readonly Checked[], { signer, cosigners }: Asked): void {
+  if (checked.length === 0 && (signer !== null || cosigners.kind === "quorum")) {
+    throw new ClientError(
+      "usage",
+      "Cannot check what is demanded of a signature: no bundle or attestation was found",
+    );
+  }
   const unknown = checked.find(({ acceptedBy }) => acceptedBy === "nothing");
   if (unknown === undefined) return;
   throw new ClientError(

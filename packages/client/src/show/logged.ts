@@ -3,6 +3,7 @@ import type { JsonInput } from "@countermark/formats";
 import type { LoggedFile, Verified } from "@countermark/verify";
 import { showTime } from "./attested.ts";
 import type { Output } from "./output.ts";
+import { sayStep } from "./steps.ts";
 
 /** What a receipt proves, in words: never "is current", and "the rules were kept" only where an auditor says so. */
 export function sayLogged(logged: Verified<LoggedFile>, out: Output): void {
@@ -12,6 +13,35 @@ export function sayLogged(logged: Verified<LoggedFile>, out: Output): void {
   const names = checkpoint.cosignatures.map(({ name }) => name).sort();
   const word = kind === "audited" ? "audited: the index kept its rules" : "witnessed: the same for everybody";
   out.say(`  head of size ${checkpoint.size} cosigned by ${names.join(", ")} (${word})`);
+}
+
+/** The steps that believing the receipt took. */
+export function sayReceiptSteps(logged: Verified<LoggedFile>, filename: string, out: Output): void {
+  const { head, index, statement, entry } = logged;
+  const { origin, size, cosignatures } = head.checkpoint;
+  const mark = out.paint("good", "holds");
+  const steps = [
+    {
+      holds: "a quorum of the policy's cosigners saw this tree of the trusted log",
+      lines: [
+        `${origin}, size ${size}`,
+        ...cosignatures.map(({ name, time }) => `${name} at ${showTime(time)}`),
+      ],
+      spec: "c2sp.org/tlog-policy",
+    },
+    { holds: "the entry is in the tree", lines: [`at index ${index}`], spec: "c2sp.org/tlog-proof" },
+    {
+      holds: "the entry is the acceptance of this file, by digest and name",
+      lines: [`${filename}, SHA-256 ${statement.sha256}`],
+      spec: "specs/receipt.md",
+    },
+    {
+      holds: "the index countersigned the entry, by a key that is trusted there",
+      lines: [`the key ${entry.keyId}`],
+      spec: "specs/ledger-entry.md",
+    },
+  ];
+  steps.forEach((step, i) => void sayStep(i + 1, { mark, ...step }, out));
 }
 
 /** The same for programs. */

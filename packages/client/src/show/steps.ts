@@ -48,27 +48,41 @@ const ADVICE: { readonly [step in StepId]: string } = {
   identity: "do not use the file, unless its publisher says that this signer is the right one",
 };
 
-/** Every step that held, with what was found and where the specification demands it. */
+/** One step, numbered, with what was found and where the specification demands it. */
+export type ShownStep = {
+  readonly mark: string;
+  readonly holds: string;
+  readonly lines: readonly string[];
+  readonly spec: string;
+};
+
+export function sayStep(number: number, { mark, holds, lines, spec }: ShownStep, out: Output): void {
+  out.say(`    ${number}. ${mark}: ${holds}`);
+  for (const line of [...lines, out.paint("quiet", spec)]) out.say(`         ${line}`);
+}
+
+/** Every step that held, in order. */
 export function sayHeld(steps: readonly StepId[], context: StepContext, out: Output): void {
   steps.forEach((step, i) => {
     const { spec, holds } = STEPS[step];
     const skipped = whySkipped(step, context);
-    const mark = skipped === null ? out.paint("good", "holds") : out.paint("warning", "nothing to check");
-    out.say(`    ${i + 1}. ${mark}: ${holds}${skipped === null ? "" : ` (${skipped})`}`);
-    for (const line of foundAt(step, context)) out.say(`         ${line}`);
-    out.say(`         ${out.paint("quiet", spec)}`);
+    const lines = foundAt(step, context);
+    const shown =
+      skipped === null
+        ? { mark: out.paint("good", "holds"), holds, lines, spec }
+        : { mark: out.paint("warning", "nothing to check"), holds: `${holds} (${skipped})`, lines, spec };
+    sayStep(i + 1, shown, out);
   });
 }
 
-/** The step after those that held, which did not, and what to do. */
+/** The steps that held, then the one that did not, and what to do. */
 export function sayRefused(held: readonly StepId[], context: StepContext, out: Output): void {
   sayHeld(held, context, out);
   const step = nextStep(held, context);
   if (step === null) return;
   const { spec, holds } = STEPS[step];
-  out.say(`    ${held.length + 1}. ${out.paint("bad", "does not hold")}: ${holds}`);
-  out.say(`         what to do: ${ADVICE[step]}`);
-  out.say(`         ${out.paint("quiet", spec)}`);
+  const mark = out.paint("bad", "does not hold");
+  sayStep(held.length + 1, { mark, holds, lines: [`what to do: ${ADVICE[step]}`], spec }, out);
 }
 
 /** The same for programs. */

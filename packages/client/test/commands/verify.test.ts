@@ -202,6 +202,28 @@ for (const [claim, name, change, code] of [
   });
 }
 
+test("verify: a demand that no signature is there to meet is no success", async () => {
+  const policy = join(world.dir, "policy");
+  await writeFile(policy, "quorum none\n");
+  for (const demand of [
+    ["--certificate-identity", NAME, "--certificate-oidc-issuer", ISSUER_URL],
+    ["--any-identity"],
+    ["--cosigners", policy],
+  ]) {
+    const run = await world.countermark(["verify", wheel, "--receipt", receipt, ...demand]);
+    assert.equal(run.status, 2, run.output);
+  }
+});
+
+test("verify: --explain says how a receipt is believed", async () => {
+  const run = await world.countermark(["verify", wheel, "--receipt", receipt, "--explain"]);
+  assert.match(
+    run.stdout,
+    /1\. holds: a quorum .*\n.*index\.test\/ledger, size \d+\n(?:.* at 20.*\n){2,}.*tlog-policy/,
+  );
+  assert.match(run.stdout, /4\. holds: the index countersigned the entry/);
+});
+
 test("verify: a receipt without its detail is for a file of that name all the same", async () => {
   const { proof, entry } = parseReceipt(await readFile(receipt));
   const stripped = join(world.dir, "stripped.tlog-proof");
