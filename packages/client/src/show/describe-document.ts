@@ -160,7 +160,9 @@ function describeCertificate(certificate: Certificate): readonly string[] {
   const names = certificate.subjectAltName ?? [];
   return [
     `certificate ${encodeHex(nodeCrypto.sha256(certificate.der))}, alive from ${showTime(certificate.notBefore)} to ${showTime(certificate.notAfter)}`,
-    ...names.map((name) => `  for ${"value" in name ? quote(name.value) : "a name of another kind"}`),
+    ...names.map(
+      (name) => `  for ${"value" in name ? JSON.stringify(name.value) : "a name of another kind"}`,
+    ),
     ...describeClaims(parseFulcioExtensions(certificate)),
   ];
 }
