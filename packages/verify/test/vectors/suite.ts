@@ -20,7 +20,9 @@ import { evidenceCases, lockCases } from "./lock/locks.ts";
 import { checkpointCases, cosignatureCases, cosignedCases, tlogProofCases } from "./log/notes.ts";
 import { consistencyCases, inclusionCases } from "./log/proofs.ts";
 import { quorumCases } from "./log/quorum.ts";
+import { attestationCases, provenanceCases } from "./sigstore/attestations.ts";
 import { bundleCases } from "./sigstore/bundles.ts";
+import { trustedRootCases } from "./sigstore/trusted-roots.ts";
 import { tufCases } from "./tuf/steps.ts";
 import { verdictCases } from "./verdict/verdicts.ts";
 
@@ -55,12 +57,16 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "log/inclusion.json": inclusionCases,
   "log/quorum.json": quorumCases,
   "log/tlog-proof.json": tlogProofCases,
+  "sigstore/attestations.json": attestationCases,
   "sigstore/bundles.json": bundleCases,
   "sigstore/certificates.json": bundleCases,
   "sigstore/demands.json": bundleCases,
+  "sigstore/keys.json": bundleCases,
   "sigstore/logs.json": bundleCases,
+  "sigstore/provenance.json": provenanceCases,
   "sigstore/rekor-v1.json": bundleCases,
   "sigstore/timestamps.json": bundleCases,
+  "sigstore/trusted-roots.json": trustedRootCases,
   "tuf/search.json": tufCases,
   "tuf/update.json": tufCases,
   "verdict/verdict.json": verdictCases,
