@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vectors/sigstore/keys.json: each kind of key in each place where one signs.
 import {
+  concat,
   derBitString,
   derInteger,
   derNull,
@@ -12,20 +13,19 @@ import {
   encodePem,
   encodeSubjectKeyId,
   parseEcdsaSignature,
-  concat,
 } from "@countermark/formats";
 import { keyIdOf, sha256, TOY_KEYS, withExtension } from "../../support/toy-certificates.ts";
 import {
+  type ToyKey,
   toyEcdsa,
   toyEd25519,
   toyEd25519ph,
-  type ToyKey,
   toyP256,
   toyRsa,
   toyRsaPss,
 } from "../../support/toy-keys.ts";
 import { believed, type Case, type Given, refused } from "./cases.ts";
-import { type CertificatePlan, type SctPlan } from "./certificates.ts";
+import type { CertificatePlan, SctPlan } from "./certificates.ts";
 import { hash } from "./stamps.ts";
 import {
   ARTIFACT,
