@@ -24,7 +24,7 @@ import {
   toyRsa,
   toyRsaPss,
 } from "../../support/toy-keys.ts";
-import { believed, type Case, type Given, refused } from "./cases.ts";
+import { believed, type Case, type Given, refused, type VerifySettings } from "./cases.ts";
 import type { CertificatePlan, SctPlan } from "./certificates.ts";
 import { hash } from "./stamps.ts";
 import {
@@ -52,10 +52,10 @@ const bare = (plan: BundlePlan, key: ToyKey): BundlePlan => ({
   material: "public-key",
   signer: key,
 });
-const asked = (key: ToyKey, rsaPadding: "pkcs1" | "pss" = "pkcs1"): Given["verify"] => ({
+const asked = (key: ToyKey, rsaPadding: "pkcs1" | "pss" = "pkcs1"): Partial<VerifySettings> => ({
   signer: { kind: "key", pem: encodePem("PUBLIC KEY", key.spki), rsaPadding },
 });
-const byDigest = (key: ToyKey): Given["verify"] => ({
+const byDigest = (key: ToyKey): Partial<VerifySettings> => ({
   artifact: { [key.hash]: encodeHex(hash(key.hash, ARTIFACT)) },
 });
 /** Without a hint, which is by SHA-256 whatever the key is. */
