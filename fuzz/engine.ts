@@ -41,7 +41,7 @@ export interface Monitor {
   readonly end: () => void;
 }
 
-const BATCH = 96;
+const BATCH = 128;
 /** Of a hundred inputs, those that are grown instead of changed. */
 const GROWN_PERCENT = 2;
 const GROWN_BYTES_MAX = 262_144;
@@ -118,8 +118,8 @@ class TargetRun {
       await this.#execute(input);
     }
     const found = this.#coverage.newBlocks();
-    if (found.length === 0) return;
-    for (const input of inputs) {
+    // At the end nobody will take from the corpus any more.
+    for (const input of found.length === 0 || this.#isOver() ? [] : inputs) {
       await this.#execute(input);
       if (this.#coverage.remember(this.#coverage.newBlocks()) > 0) this.#corpus.push(input);
     }

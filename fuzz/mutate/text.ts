@@ -111,8 +111,11 @@ function editLines(text: string, { random, other, bytesMax }: MutateContext): st
   return lines.join("\n");
 }
 
+/** A word of any line: the short lines are the telling ones. */
 function editWord(text: string, { random, other }: MutateContext): string {
-  const words = text.split(/([ \n.,:;+=/_-])/);
+  const lines = text.split("\n");
+  const line = random.below(lines.length);
+  const words = (lines[line] ?? "").split(/([ .,:;+=/_-])/);
   const at = random.below(words.length);
   const word = words[at] ?? "";
   const others = Buffer.from(other)
@@ -129,7 +132,8 @@ function editWord(text: string, { random, other }: MutateContext): string {
     `${word}${random.pick(NUMBERS)}`,
     /^[0-9]+$/.test(word) ? String(Number(word) + random.pick([1, -1])) : `${word}a`,
   ]);
-  return words.join("");
+  lines[line] = words.join("");
+  return lines.join("\n");
 }
 
 /** Changes what a run of base64 or hexadecimal says, or its spelling. */

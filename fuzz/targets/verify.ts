@@ -40,6 +40,7 @@ import {
   ORDINARY_DEMANDS,
   prepareTrustedRoot,
   providerRow,
+  type TrustedCheckpoint,
   verifyAttestation,
   verifyBundle,
   verifyIdToken,
@@ -115,6 +116,16 @@ const receiptAsked = {
   fileSha256: goodReceipt.fileSha256,
 };
 const proofAsked = { trust: trustOf(proofs.trust), now: goodProof.now, name: goodProof.name };
+
+/** Every time at which a cosigner of the vectors saw the head. */
+const COSIGNED_AT = new Set<number>();
+for (const note of [
+  ...receipts.accepted.map(({ receipt }) => checkpointOf(utf8(receipt))),
+  ...vectors("project-proof.json", "accepted", "proof").map((proof) => parseProjectProof(proof).checkpoint),
+]) {
+  const { checkpoint } = await verifyLedgerCheckpoint(note, receiptAsked, crypto);
+  for (const { time } of checkpoint.cosignatures) COSIGNED_AT.add(time);
+}
 
 const issuer = toyEd25519("fuzz issuer");
 const GITHUB = providerRow({
@@ -210,18 +221,18 @@ export const VERIFY_TARGETS: readonly Target[] = [
   row({
     name: "verify-checkpoint",
     bytesMax: NOTE_BYTES_MAX,
-    seeds: () => receipts.accepted.map(({ receipt }) => parseReceipt(utf8(receipt)).proof.checkpoint),
+    seeds: () => receipts.accepted.map(({ receipt }) => checkpointOf(utf8(receipt))),
     read: (input) => verifyLedgerCheckpoint(input, receiptAsked, crypto),
-    accepted: (_, input) => headIsMeant(input, logged.proof.checkpoint),
+    accepted: (head, input) => headIsMeant(head, input, logged.proof.checkpoint),
   }),
   row({
     name: "verify-receipt",
     bytesMax: TLOG_PROOF_BYTES_MAX,
     seeds: () => vectors("receipt.json", "accepted", "receipt"),
     read: (input) => verifyReceipt(input, receiptAsked, crypto),
-    accepted: ({ index }, input) => {
+    accepted: ({ index, head }, input) => {
       const { proof, entry, detail } = parseReceipt(input);
-      headIsMeant(proof.checkpoint, logged.proof.checkpoint);
+      headIsMeant(head, proof.checkpoint, logged.proof.checkpoint);
       expect(index === logged.proof.index, "the entry stands where it stood");
       expectBytes(entry, logged.entry, "the entry is what was logged");
       expect(
@@ -235,9 +246,9 @@ export const VERIFY_TARGETS: readonly Target[] = [
     bytesMax: PROJECT_PROOF_BYTES_MAX,
     seeds: () => vectors("project-proof.json", "accepted", "proof"),
     read: (input) => verifyProjectProof(input, proofAsked, crypto),
-    accepted: ({ key, value }, input) => {
+    accepted: ({ key, value, head }, input) => {
       const proof = parseProjectProof(input);
-      headIsMeant(proof.checkpoint, proven.checkpoint);
+      headIsMeant(head, proof.checkpoint, proven.checkpoint);
       expectBytes(proof.stateLeaf, proven.stateLeaf, "the state is what was cosigned");
       expect(key === goodProof.key && value === goodProof.value, "the project is as it was cosigned");
       expectBytes(proof.mapProof, proven.mapProof, "no other proof leads to the map");
@@ -306,9 +317,16 @@ function entriesAreMeant(entries: readonly TlogEntry[], [wanted]: readonly TlogE
   }
 }
 
-/** Lines of strangers may come and go; the text is signed. */
-function headIsMeant(note: Uint8Array, wanted: Uint8Array): void {
+/** Lines may come and go; the text is signed, and so is each cosigner's time. */
+function headIsMeant({ checkpoint }: TrustedCheckpoint, note: Uint8Array, wanted: Uint8Array): void {
   expect(parseNote(note).text === parseNote(wanted).text, "the head is what was signed");
+  const { tLo, tHi, cosignatures } = checkpoint;
+  const times = cosignatures.map(({ time }) => time);
+  expect(
+    times.every((time) => COSIGNED_AT.has(time)),
+    "a cosigner's time is one that was signed",
+  );
+  expect(COSIGNED_AT.has(tLo) && COSIGNED_AT.has(tHi), "the head's time is one that was signed");
 }
 
 function appliedOnce({ kind, state }: Awaited<ReturnType<typeof apply>>): void {
@@ -328,6 +346,10 @@ function signToken(claims: object): string {
   const part = (value: object): string => encodeBase64Url(utf8(JSON.stringify(value)));
   const signed = `${part({ alg: "EdDSA", kid: "k", typ: "JWT" })}.${part(claims)}`;
   return `${signed}.${encodeBase64Url(issuer.sign(utf8(signed)))}`;
+}
+
+function checkpointOf(receipt: Uint8Array): Uint8Array {
+  return parseReceipt(receipt).proof.checkpoint;
 }
 
 function trustOf(text: string) {

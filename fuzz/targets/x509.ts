@@ -112,6 +112,17 @@ export const X509_TARGETS: readonly Target[] = [
     read: (input) => parsePublicKey(input, "fuzz"),
     accepted: keyAgreesWithOpenSsl,
   }),
+  ...(["der", "raw"] as const).map((encoding) =>
+    row({
+      name: `ecdsa-signature-${encoding}`,
+      bytesMax: 1_024,
+      seeds: () => [
+        encodeEcdsaSignature(parseEcdsaSignature(attestation.signature, "p256", "der"), encoding),
+      ],
+      read: (input) => parseEcdsaSignature(input, "p256", encoding),
+      accepted: canonical((pair: EcdsaSignature) => encodeEcdsaSignature(pair, encoding)),
+    }),
+  ),
   row({
     name: "ecdsa-signature",
     bytesMax: 256,

@@ -10,7 +10,7 @@ import type { Report } from "../engine.ts";
 import { regressions } from "../seeds.ts";
 import { TARGETS } from "../targets.ts";
 
-const EXECUTIONS = 100;
+const EXECUTIONS = 128;
 const plan = { seed: "test", executionsMax: EXECUTIONS, millisecondsMax: 60_000, findingsMax: 16 };
 const tasks = TARGETS.map(({ name }) => ({ target: name, plan, extra: regressions(name) }));
 const reports = runTasks(new URL("../targets.ts", import.meta.url).href, tasks);
