@@ -48,7 +48,7 @@ export class Finding extends Error {
 }
 
 /** Errors quote what they found, shortened: their length does not depend on the input's. */
-const MESSAGE_CHARS_MAX = 1_000;
+const MESSAGE_CHARS_MAX = 1_100;
 
 export function row<T>({ name, bytesMax, seeds, read, accepted, refused }: Row<T>): Target {
   const accept = (value: T, input: Uint8Array): Outcome => {

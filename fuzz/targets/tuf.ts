@@ -68,7 +68,7 @@ function file<T extends TufHeader>(
       // The canonical form is no JSON where a string holds a control character.
       if (signedBytes.some((byte) => byte < 0x20)) return;
       const { signed: said }: { readonly signed: unknown } = JSON.parse(textOf(input));
-      // Stringified, because -0 is written as 0.
+      // Stringified, because -0 is 0 here.
       const same = isDeepStrictEqual(JSON.parse(textOf(signedBytes)), JSON.parse(JSON.stringify(said)));
       expect(same, "the signed bytes say what was read");
     },

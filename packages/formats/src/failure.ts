@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printable } from "./text/printable.ts";
 
 /** Why bytes are refused before anything in them is believed: code -> meaning. */
 export const PARSE_CODES = {
@@ -30,7 +31,16 @@ export class ParseError extends Error {
   readonly code: ParseCode;
 
   constructor(code: ParseCode, message: string, options?: { readonly cause: unknown }) {
-    super(message, options);
+    super(messageOf(message), options);
     this.code = code;
   }
+}
+
+const MESSAGE_CHARS_MAX = 1_000;
+
+/** What an error says: a stranger's text in it (a path is made of member names) is neither obeyed by a terminal nor as long as he likes. */
+export function messageOf(text: string): string {
+  const shown = printable(text);
+  // Cut between the two halves of a character, it is still text.
+  return shown.length > MESSAGE_CHARS_MAX ? `${shown.slice(0, MESSAGE_CHARS_MAX).toWellFormed()}...` : shown;
 }

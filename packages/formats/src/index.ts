@@ -58,6 +58,7 @@ export * from "./text/bytes.ts";
 export * from "./text/canonical-json.ts";
 export * from "./text/hex.ts";
 export * from "./text/json.ts";
+export * from "./text/printable.ts";
 export * from "./text/utf8.ts";
 export * from "./tuf/canonical-json.ts";
 export * from "./tuf/envelope.ts";

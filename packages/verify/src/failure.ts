@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { messageOf } from "@countermark/formats";
 
 /** Why a check said no: code -> meaning. Sorted. */
 export const VERIFY_CODES = {
@@ -158,7 +159,7 @@ export class VerifyError extends Error {
   readonly code: VerifyCode;
 
   constructor(code: VerifyCode, message: string, options?: { readonly cause: unknown }) {
-    super(message, options);
+    super(messageOf(message), options);
     this.code = code;
   }
 }
@@ -187,7 +188,7 @@ export class RefusedError extends Error {
   readonly code: RefusalCode;
 
   constructor(code: RefusalCode, message: string, options?: { readonly cause: unknown }) {
-    super(message, options);
+    super(messageOf(message), options);
     this.code = code;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
 import type { Bytes } from "./bytes.ts";
+import { printable } from "./printable.ts";
 
 /** Every byte in hexadecimal. */
 const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -47,13 +48,8 @@ function digitAt(text: string, at: number): number {
   return code >= 0x61 && code <= 0x66 ? code - 0x61 + 10 : Number.NaN;
 }
 
-/** `text` in quotes for an error message, shortened, and without what a terminal would obey or nobody would see. */
+/** `text` in quotes for an error message, shortened and without control characters. */
 export function quote(text: string): string {
   const shown = text.length > 80 ? `${text.slice(0, 80)}...` : text;
-  // JSON escapes the controls below the space only: not those above "~", nor what turns the direction of the text around.
-  return JSON.stringify(shown).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return printable(JSON.stringify(shown));
 }

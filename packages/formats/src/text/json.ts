@@ -133,7 +133,7 @@ export class JsonObject {
         `Cannot read ${path}: ${value} is not in ${range.min}..${range.max}`,
       );
     }
-    return value + 0; // -0 is 0
+    return value;
   }
 
   boolean(name: string): boolean {
@@ -366,7 +366,7 @@ class Reader {
     this.#at += digits.length;
     const value = Number(digits);
     if (!Number.isFinite(value)) throw this.#notJson("a number that a double can hold");
-    return value;
+    return value + 0; // -0 is 0
   }
 
   #word<T extends JsonValue>(word: string, value: T): T {
