@@ -19,24 +19,29 @@ export function encodeTufJson(value: JsonValue): Bytes {
 function write(value: JsonValue): string {
   if (typeof value === "string") return writeText(value);
   if (typeof value === "number") return writeInteger(value);
-  if (value === null) return "null";
-  if (typeof value === "boolean") return value ? "true" : "false";
   if (value instanceof Map) return writeObject(value);
-  return writeList(value as readonly JsonValue[]); // nothing else is left of JsonValue
+  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  return String(value); // true, false, null
 }
 
 function writeObject(members: ReadonlyMap<string, JsonValue>): string {
-  let text = "{";
+  let text = "";
   for (const [name, member] of sorted(members)) {
-    text += `${text.length > 1 ? "," : ""}${writeText(name)}:${write(member)}`;
+    text += `${text === "" ? "" : ","}${writeText(name)}:${write(member)}`;
   }
-  return `${text}}`;
+  return `{${text}}`;
 }
 
-function writeList(items: readonly JsonValue[]): string {
-  let text = "[";
-  for (const item of items) text += `${text.length > 1 ? "," : ""}${write(item)}`;
-  return `${text}]`;
+/** Repositories write their members sorted: then nothing is copied. */
+function sorted(members: ReadonlyMap<string, JsonValue>): Iterable<readonly [string, JsonValue]> {
+  let previous = "";
+  for (const name of members.keys()) {
+    if (compareCodePoints(previous, name) > 0) {
+      return [...members].sort(([a], [b]) => compareCodePoints(a, b));
+    }
+    previous = name;
+  }
+  return members;
 }
 
 function writeText(text: string): string {
@@ -50,30 +55,17 @@ function writeInteger(value: number): string {
   return String(value);
 }
 
-/** Repositories write their members sorted: then nothing is copied. */
-function sorted(members: ReadonlyMap<string, JsonValue>): Iterable<readonly [string, JsonValue]> {
-  let previous: string | null = null;
-  for (const name of members.keys()) {
-    if (previous !== null && compareCodePoints(previous, name) > 0) {
-      return [...members].sort(([a], [b]) => compareCodePoints(a, b));
-    }
-    previous = name;
-  }
-  return members;
-}
-
 /** UTF-16 would put the characters beyond U+FFFF before those from U+E000 on. */
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
-    if (x !== y) return rank(x) - rank(y);
+    if (x !== y) return Number(isSurrogate(x)) - Number(isSurrogate(y)) || x - y;
   }
   return a.length - b.length;
 }
 
-function rank(unit: number): number {
-  const isSurrogate = unit >= 0xd800 && unit <= 0xdfff;
-  return isSurrogate ? unit + 0x10000 : unit;
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xe000;
 }

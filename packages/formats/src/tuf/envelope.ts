@@ -8,7 +8,7 @@ import {
 } from "../limits.ts";
 import type { Bytes } from "../text/bytes.ts";
 import { parseHex, quote } from "../text/hex.ts";
-import { type JsonObject, parseJsonObject } from "../text/json.ts";
+import { type JsonObject, type JsonValue, jsonObject, parseJsonObject } from "../text/json.ts";
 import { parseRfc3339 } from "../x509/time.ts";
 import { encodeTufJson } from "./canonical-json.ts";
 
@@ -35,7 +35,6 @@ type Parser<T> = {
   readonly read: (signed: JsonObject) => T;
 };
 
-const EXPIRES = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const SPEC_VERSION = /^\d{1,9}\.\d{1,9}(?:\.\d{1,9})?$/;
 
 /** Reads one TUF file of the type. Members that the specification does not name are signed, and else ignored. */
@@ -70,11 +69,19 @@ function parseHeader(signed: JsonObject, type: TufType): TufHeader {
     );
   }
   const version = parseTufVersion(signed);
-  const text = signed.text("expires", { charsMax: 20, pattern: EXPIRES });
+  // "YYYY-MM-DDTHH:MM:SSZ": the length leaves no room for a fraction.
+  const text = signed.text("expires", { charsMax: 20 });
   return { version, expires: parseRfc3339(text, `${signed.path}.expires`).seconds };
 }
 
 /** The member `version`, greater than 0. */
 export function parseTufVersion(body: JsonObject): number {
   return body.integer("version", { min: 1, max: Number.MAX_SAFE_INTEGER });
+}
+
+/** The members of the object `name`, each of which is an object. Linear, and without a word kept of each. */
+export function* tufMembers(body: JsonObject, name: string): Generator<readonly [string, JsonObject]> {
+  const { path } = body.object(name);
+  const members = body.value(name) as ReadonlyMap<string, JsonValue>; // as the line above says
+  for (const [key, value] of members) yield [key, jsonObject(value, `${path}.${key}`)];
 }

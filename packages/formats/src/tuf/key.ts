@@ -6,6 +6,7 @@ import { parseHex } from "../text/hex.ts";
 import type { JsonObject } from "../text/json.ts";
 import { parsePemBlock } from "../x509/pem.ts";
 import { parsePublicKey } from "../x509/public-key.ts";
+import { tufMembers } from "./envelope.ts";
 
 export type TufScheme = "ed25519" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "rsassa-pss-sha256";
 
@@ -42,9 +43,8 @@ const KEY_TYPES: readonly KeyRow[] = [
  */
 export function parseTufKeys(body: JsonObject): ReadonlyMap<string, TufKey> {
   const keys = new Map<string, TufKey>();
-  const members = body.object("keys");
-  for (const keyId of members.names()) {
-    const key = parseKey(members.object(keyId));
+  for (const [keyId, member] of tufMembers(body, "keys")) {
+    const key = parseKey(member);
     if (key !== null) keys.set(keyId, key);
   }
   return keys;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
 import { TUF_SNAPSHOT_BYTES_MAX } from "../limits.ts";
-import { quote } from "../text/hex.ts";
 import type { JsonObject } from "../text/json.ts";
-import { parseTufFile, type TufFile, type TufHeader } from "./envelope.ts";
+import { parseTufFile, type TufFile, type TufHeader, tufMembers } from "./envelope.ts";
 import { parseTufMetaFile, type TufMetaFile } from "./meta-file.ts";
 
 /** `meta` by role name, `targets` included. */
@@ -22,19 +21,15 @@ export function parseTufSnapshot(bytes: Uint8Array): TufFile<TufSnapshot> {
 }
 
 function read(signed: JsonObject): Omit<TufSnapshot, keyof TufHeader> {
-  const members = signed.object("meta");
   const meta = new Map<string, TufMetaFile>();
-  for (const path of members.names()) {
+  for (const [path, listed] of tufMembers(signed, "meta")) {
     if (!path.endsWith(SUFFIX)) {
-      throw new ParseError(
-        "malformed",
-        `Cannot read ${members.path}: ${quote(path)} does not end with .json`,
-      );
+      throw new ParseError("malformed", `Cannot read ${listed.path}: it does not end with .json`);
     }
-    meta.set(path.slice(0, -SUFFIX.length), parseTufMetaFile(members.object(path)));
+    meta.set(path.slice(0, -SUFFIX.length), parseTufMetaFile(listed));
   }
   if (!meta.has("targets")) {
-    throw new ParseError("missing-field", `Cannot read ${members.path}: it does not list "targets.json"`);
+    throw new ParseError("missing-field", "Cannot read snapshot: it does not list targets.json");
   }
   return { meta };
 }

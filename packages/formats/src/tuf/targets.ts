@@ -3,7 +3,7 @@ import { ParseError } from "../failure.ts";
 import { TUF_DELEGATIONS_MAX, TUF_NAME_CHARS_MAX, TUF_TARGETS_BYTES_MAX } from "../limits.ts";
 import { quote } from "../text/hex.ts";
 import type { JsonObject, JsonValue } from "../text/json.ts";
-import { parseTufFile, type TufFile, type TufHeader } from "./envelope.ts";
+import { parseTufFile, type TufFile, type TufHeader, tufMembers } from "./envelope.ts";
 import { parseTufKeys, parseTufRole, type TufKey, type TufRole } from "./key.ts";
 import { parseTufHashes, parseTufLength, type TufHash } from "./meta-file.ts";
 import { TUF_TOP_ROLES } from "./root.ts";
@@ -53,9 +53,8 @@ export function parseTufTargets(bytes: Uint8Array): TufFile<TufTargets> {
 }
 
 function read(signed: JsonObject): Omit<TufTargets, keyof TufHeader> {
-  const members = signed.object("targets");
   const targets = new Map<string, TufTarget>();
-  for (const path of members.names()) targets.set(path, parseTarget(members.object(path)));
+  for (const [path, target] of tufMembers(signed, "targets")) targets.set(path, parseTarget(target));
   const delegations = signed.has("delegations") ? parseDelegations(signed.object("delegations")) : null;
   return { targets, delegations };
 }

@@ -23,6 +23,7 @@ import { quorumCases } from "./log/quorum.ts";
 import { attestationCases, provenanceCases } from "./sigstore/attestations.ts";
 import { bundleCases } from "./sigstore/bundles.ts";
 import { trustedRootCases } from "./sigstore/trusted-roots.ts";
+import { metadataCases } from "./tuf/metadata.ts";
 import { tufCases } from "./tuf/steps.ts";
 import { verdictCases } from "./verdict/verdicts.ts";
 
@@ -67,6 +68,8 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "sigstore/rekor-v1.json": bundleCases,
   "sigstore/timestamps.json": bundleCases,
   "sigstore/trusted-roots.json": trustedRootCases,
+  "tuf/keys.json": tufCases,
+  "tuf/metadata.json": metadataCases,
   "tuf/search.json": tufCases,
   "tuf/update.json": tufCases,
   "verdict/verdict.json": verdictCases,
