@@ -5,6 +5,7 @@ import {
   parseTufSnapshot,
   parseTufTargets,
   parseTufTimestamp,
+  parseUtf8,
   type TufFile,
   type TufType,
   utf8,
@@ -40,5 +41,5 @@ export const metadataCases: Cases = (file) => {
 /** What the file says, and the text that its signatures cover. */
 export function readMetadata(type: TufType, text: string): object {
   const { signed, signedBytes, signatures } = PARSERS[type](utf8(text));
-  return { signed, signatures, signedText: new TextDecoder().decode(signedBytes) };
+  return { signed, signatures, signedText: parseUtf8(signedBytes, "signed text") };
 }
