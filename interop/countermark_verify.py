@@ -281,7 +281,7 @@ def decide_filename(logged: LoggedFile, ecosystem: str) -> Optional[str]:
 def decide_publisher(logged: LoggedFile) -> Optional[PublisherRecord]:
     """The publisher in the detail that opens the entry's publisher id, else None."""
     wanted = logged.accepted.publisher
-    for opening in logged.detail.publishers if logged.detail is not None and wanted is not None else ():
+    for opening in () if logged.detail is None else logged.detail.publishers:
         if publisher_id(opening.salt, opening.record) == wanted:
             return opening.record
     return None
@@ -611,8 +611,6 @@ def _check_line(vkey: Vkey, line: NoteSignature, text: str, checkpoint: Checkpoi
         return _Line(verify_ed25519(vkey.key, text.encode("utf-8"), signature), None)
     if vkey.algorithm == ALGORITHM_ECDSA:
         return _Line(verify_ecdsa_p256(vkey.key, text.encode("utf-8"), signature), None)
-    if len(signature) != (72 if vkey.algorithm == ALGORITHM_COSIGNATURE else 2_428):
-        return _Line(False, None)
     stated = int.from_bytes(signature[:8], "big")
     if stated > INTEGER_MAX:
         return _Line(False, None)

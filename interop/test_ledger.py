@@ -80,6 +80,8 @@ class Receipts(Refusals):
             ("cosignature-invalid", {"cosigned_more": b"x"}),
             ("cosignature-time", {"cosigned": {"w1": NOW, "w2": NOW + 121}}),
             ("cosignature-time", {"cosigned": {"w1": NOW, "w2": 0}}),
+            ("cosignature-time", {"cosigned": {"w1": NOW, "w2": 2**53 - 1}}),
+            ("cosignature-invalid", {"cosigned": {"w1": NOW, "w2": 2**53}}),
             ("quorum-not-met", {"cosigned": {"w1": NOW}}),
             ("quorum-not-met", {"cosigned": {}}),
             ("quorum-none", {"quorum": "none"}),

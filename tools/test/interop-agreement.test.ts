@@ -7,6 +7,9 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
+  ByteReader,
+  encodeEd25519Spki,
+  encodeMlDsa44Spki,
   normalizeProjectName,
   parseCheckpoint,
   parseConfigRecord,
@@ -14,29 +17,47 @@ import {
   parseEntry,
   parseFileDetail,
   parseFileRecord,
+  parseIdentityLock,
+  parseIndexHeader,
+  parseKeyRecord,
   parseMapProof,
   parseNote,
   parsePolicy,
+  parseProjectDetail,
   parseProjectHeader,
   parseProjectProof,
   parseProjectStateFile,
   parsePublisher,
   parseReceipt,
+  parseReleaseRecord,
   parseStateLeaf,
   parseStatement,
+  parseTextDetail,
+  parseTlogProof,
   parseTrust,
   parseUtf8,
+  parseVersion,
   parseVkey,
+  releaseVersion,
 } from "../../packages/formats/src/index.ts";
 import { nodeCrypto } from "../../packages/log/src/index.ts";
-import { verifyProjectProof, verifyReceipt, verifyStateFile } from "../../packages/verify/src/index.ts";
+import {
+  type SignatureScheme,
+  VerifyError,
+  verifyCosignedCheckpoint,
+  verifyProjectProof,
+  verifyReceipt,
+  verifyStateFile,
+} from "../../packages/verify/src/index.ts";
 
 const INTEROP = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "interop");
 /** Chosen once, so that a failure can be repeated; any other seed must do too. */
 const SEED = process.env["COUNTERMARK_SEED"] ?? "1";
 const DAMAGED_EACH = process.env["COUNTERMARK_CASES"] ?? "150";
 
-type Setup = { fileSha256: string; name: string; now: number; trust: string; value: string };
+type Setup = Readonly<
+  Record<"fileSha256" | "name" | "origin" | "policy" | "trust" | "value", string> & { now: number }
+>;
 type Case = [format: string, input: string, verdict: string];
 
 function readersOf(setup: Setup): Readonly<Record<string, (bytes: Uint8Array) => unknown>> {
@@ -44,29 +65,56 @@ function readersOf(setup: Setup): Readonly<Record<string, (bytes: Uint8Array) =>
   const { now, name, fileSha256, value } = setup;
   const trust = parseTrust(Buffer.from(setup.trust, "base64"), sha256);
   const text = (read: (text: string) => unknown) => (bytes: Uint8Array) => read(parseUtf8(bytes, "input"));
+  const { origin } = setup;
+  const policy = parsePolicy(setup.policy, sha256);
   return {
     checkpoint: text(parseCheckpoint),
     config: parseConfigRecord,
+    cosigned: (bytes) =>
+      verifyCosignedCheckpoint(bytes, { policy, origin, now, toleranceSeconds: 120 }, nodeCrypto),
     detailsFile: parseDetailsFile,
+    ecdsa: signed(91, { kind: "ecdsa", curve: "p256", hash: "sha256", encoding: "der" }, (spki) => spki),
+    ed25519: signed(32, { kind: "ed25519" }, encodeEd25519Spki),
     entry: parseEntry,
     fileDetail: parseFileDetail,
     fileRecord: parseFileRecord,
     header: parseProjectHeader,
+    identityLock: parseIdentityLock,
+    indexHeader: parseIndexHeader,
+    keyRecord: parseKeyRecord,
     mapProof: parseMapProof,
+    mlDsa44: signed(1_312, { kind: "ml-dsa-44" }, encodeMlDsa44Spki),
     name: text(normalizeProjectName),
     note: parseNote,
     policy: text((policy) => parsePolicy(policy, sha256)),
+    projectDetail: parseProjectDetail,
     projectProof: parseProjectProof,
     publisher: parsePublisher,
     receipt: parseReceipt,
+    releaseRecord: parseReleaseRecord,
     stateFile: parseProjectStateFile,
     stateLeaf: parseStateLeaf,
     statement: parseStatement,
+    textDetail: parseTextDetail,
+    tlogProof: parseTlogProof,
     trust: (bytes) => parseTrust(bytes, sha256),
     verifyProjectProof: (bytes) => verifyProjectProof(bytes, { trust, now, name }, nodeCrypto),
     verifyReceipt: (bytes) => verifyReceipt(bytes, { trust, now, fileSha256 }, nodeCrypto),
     verifyStateFile: (bytes) => verifyStateFile(bytes, value, sha256),
+    version: text((version) => releaseVersion(parseVersion(version))),
     vkey: text((vkey) => parseVkey(vkey, sha256)),
+  };
+}
+
+/** Reads `key || u16 len || signature || message`, and says no as a VerifyError. */
+function signed(keyBytes: number, scheme: SignatureScheme, spkiOf: (key: Uint8Array) => Uint8Array) {
+  return async (bytes: Uint8Array): Promise<void> => {
+    const reader = new ByteReader(bytes, "signed message");
+    const spki = spkiOf(reader.take(keyBytes));
+    const signature = reader.take(reader.u16());
+    const message = reader.take(reader.remaining);
+    if (!(await nodeCrypto.verify(scheme, spki, message, signature)))
+      throw new VerifyError("countersign-signature", "The signature is not by the key");
   };
 }
 
