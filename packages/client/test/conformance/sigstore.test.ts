@@ -65,6 +65,15 @@ test("runSigstoreConformance: an artifact that it signs is believed, by path and
   }
 });
 
+test("runSigstoreConformance: an artifact that is too long to hold is believed, and refused when its end is another", async () => {
+  const long = at("long");
+  await writeFile(long, Buffer.alloc(17_000_000, "long"));
+  await sign(at("long.sigstore.json"), long);
+  assert.equal((await run(verifyArguments(at("long.sigstore.json"), long))).status, 0);
+  await writeFile(long, Buffer.concat([Buffer.alloc(16_999_999, "long"), Buffer.from("!")]));
+  assert.equal((await run(verifyArguments(at("long.sigstore.json"), long))).status, 1);
+});
+
 test("runSigstoreConformance: a statement that it signs keeps its bytes and is about its subject", async () => {
   const bundle = at("statement.sigstore.json");
   const signed = await sign(bundle, at("statement.json"), "--in-toto");
