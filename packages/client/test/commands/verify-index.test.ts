@@ -42,6 +42,16 @@ test("verify: the URL of a provenance object, or of a file beside its index, is 
   assert.equal((await world.countermark(["verify", url, "--any-identity"])).status, 2);
 });
 
+test("verify: evidence that is named beside an index, or a digest, is a wrong call", async () => {
+  for (const args of [
+    [wheel, "--index", INDEX_URL, "--provenance", wheel],
+    [integrity, "--bundle", wheel],
+    [`sha256:${"0".repeat(64)}`, "--index", INDEX_URL],
+  ]) {
+    assert.equal((await world.countermark(["verify", ...args, "--any-identity"])).status, 2);
+  }
+});
+
 test("verify: nothing is fetched unless an index is named", async () => {
   const alone = join(world.dir, filename);
   await copyFile(wheel, alone);
@@ -179,4 +189,11 @@ test("verify: bytes that an index serves and does not list are refused", async (
   const other = world_(new Uint8Array(bytes));
   assert.equal(await runCli(args, other), 1);
   assert.match(other.errors(), /\[not-hosted\]/);
+  const failing = fakeWorld(
+    fakeFetch({
+      ...routes({}),
+      "GET https://i.example/simple/sampleproject/f": answer("", "text/plain", 503),
+    }),
+  );
+  assert.equal(await runCli(args, failing), 3);
 });

@@ -94,7 +94,9 @@ for (const [claim, args] of [
   ["a name and a key", [...SIGNER, "--key", `${CASES}/managed-key-happy-path/key.pub`]],
 ] as const) {
   test(`verify: ${claim} is a wrong call`, { skip }, async () => {
-    assert.equal((await verify(ARTIFACT, ...bundleOf("happy-path-v0.3"), ...ROOT, ...args)).status, 2);
+    const run = await verify(ARTIFACT, ...bundleOf("happy-path-v0.3"), ...ROOT, ...args, "--json");
+    assert.equal(run.status, 2);
+    assert.equal(JSON.parse(run.text).error.code, "usage");
   });
 }
 
@@ -146,6 +148,8 @@ test("verify: a PEP 740 attestation names its file, so a digest is not enough", 
   const attestation = `${PEP740}/sampleproject-3.0.0.tar.gz.publish.attestation`;
   const args = ["--attestation", attestation, ...ROOT, "--any-identity"];
   assert.equal((await verify(SHA256, ...args)).status, 2);
+  const key = ["--key", `${CASES}/managed-key-happy-path/key.pub`];
+  assert.equal((await verify(attestation, ...ROOT, ...key)).status, 2);
   assert.equal((await verify(attestation, ...ROOT, "--any-identity")).status, 0);
 });
 

@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { encodeHex, encodeReceipt, parseReceipt } from "@countermark/formats";
+import {
+  encodeHex,
+  encodeReceipt,
+  type Predicate,
+  parseProvenance,
+  parseReceipt,
+  parseTrust,
+  parseTrustedRoot,
+} from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import {
   buildWheel,
@@ -14,6 +22,9 @@ import {
   releaseJob,
   toyProject,
 } from "@countermark/testkit";
+import { type LoggedFile, prepareTrustedRoot, type Verified, verifyReceipt } from "@countermark/verify";
+import { openArtifact } from "../../src/evidence/artifact.ts";
+import { checkEvidence } from "../../src/evidence/check-evidence.ts";
 
 const world = await createWorld();
 after(() => world.close());
@@ -213,6 +224,41 @@ test("verify: a demand that no signature is there to meet is no success", async 
     const run = await world.countermark(["verify", wheel, "--receipt", receipt, ...demand]);
     assert.equal(run.status, 2, run.output);
   }
+});
+
+test("verify: a receipt is for a name too, so a digest is not enough", async () => {
+  const digest = `sha256:${encodeHex(nodeCrypto.sha256(await readFile(wheel)))}`;
+  assert.equal((await world.countermark(["verify", digest, "--receipt", receipt])).status, 2);
+});
+
+test("verify: an attestation is of the kind that the ledger states for it", async () => {
+  const trust = parseTrust(world.trust, nodeCrypto.sha256);
+  const { sha256, contentFor } = await openArtifact(wheel);
+  const now = world.clock.now();
+  const asked = { trust, now, fileSha256: encodeHex(sha256) };
+  const logged = await verifyReceipt(await readFile(receipt), asked, nodeCrypto);
+  const root = await prepareTrustedRoot(parseTrustedRoot(world.authority.trustedRoot()), nodeCrypto);
+  const { bundles } = parseProvenance(await readFile(provenance));
+  const attestation = bundles[0]?.attestations[0];
+  assert.ok(attestation !== undefined);
+  const item = { kind: "attestation", source: "it", attestation, publisher: null } as const;
+  const check = async (predicate: Predicate) => {
+    const attestations = logged.statement.attestations.map((stated) => ({ ...stated, predicate }));
+    const changed = { ...logged, statement: { ...logged.statement, attestations } };
+    return await checkEvidence(
+      item,
+      {
+        artifact: { filename, sha256, contentFor },
+        sigstore: { root, sha256: "" },
+        signer: null,
+        cosigners: { kind: "not-demanded" },
+        logged: changed as Verified<LoggedFile>, // a ledger that says otherwise
+      },
+      [],
+    );
+  };
+  assert.equal((await check("publish")).acceptedBy, "ledger");
+  await assert.rejects(check("slsa"), { code: "attestation-predicate" });
 });
 
 test("verify: --explain says how a receipt is believed", async () => {
