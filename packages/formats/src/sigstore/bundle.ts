@@ -153,9 +153,6 @@ function parseMaterial(
 ): Pick<SigstoreBundle, "signer" | "tlogEntries" | "timestamps"> {
   const signer = parseSigner(material, version);
   const entries = material.objects("tlogEntries", { itemsMax: TLOG_ENTRIES_MAX });
-  if (entries.length === 0) {
-    throw new ParseError("missing-field", `Cannot read ${material.path}.tlogEntries: it is empty`);
-  }
   const evidence = version === "0.1" ? "promise" : "proof";
   const timestamps = isSet(material, "timestampVerificationData")
     ? parseTimestamps(material.object("timestampVerificationData"))

@@ -14,7 +14,8 @@ export const HASH_ALGORITHM_NAMES: { readonly [name in HashAlgorithmName]: Diges
 
 /** How a key signs a digest of the message: the curve and the bits are the key's own. */
 export type PrehashedAlgorithm =
-  | { readonly kind: "ecdsa" | "rsa-pkcs1" | "rsa-pss"; readonly hash: DigestName }
+  | { readonly kind: "ecdsa"; readonly hash: DigestName }
+  | { readonly kind: "rsa-pkcs1" | "rsa-pss"; readonly hash: DigestName }
   /** Ed25519 over the SHA-512 of the message. */
   | { readonly kind: "ed25519ph" };
 

@@ -10,7 +10,9 @@ import { parseUtf8 } from "../text/utf8.ts";
 import { int64, isSet } from "./proto-json.ts";
 
 /** A Rekor entry with its inclusion proof, as bundles and PEP 740 attestations carry it. Nothing in it is believed yet. */
-export type TlogEntry = {
+export type TlogEntry = LoggedBody & (Proved | Promised);
+
+type LoggedBody = {
   readonly logIndex: number;
   /** 32 bytes. */
   readonly logId: Uint8Array;
@@ -18,13 +20,18 @@ export type TlogEntry = {
   readonly version: string;
   /** Unix seconds. Rekor v1's own clock, worth nothing without its promise; 0 for Rekor v2, which has none. */
   readonly integratedTime: number;
-  /** Rekor v1's signed promise (SET); null for Rekor v2. */
-  readonly inclusionPromise: Uint8Array | null;
-  /** Null only beside a promise, in bundles of version 0.1. */
-  readonly inclusionProof: LogInclusionProof | null;
   /** The leaf, as the log stores it. */
   readonly canonicalizedBody: Uint8Array;
 };
+
+type Proved = {
+  readonly inclusionProof: LogInclusionProof;
+  /** Rekor v1's signed promise (SET); null for Rekor v2. */
+  readonly inclusionPromise: Uint8Array | null;
+};
+
+/** In bundles of version 0.1 a promise stands for the proof. */
+type Promised = { readonly inclusionProof: null; readonly inclusionPromise: Uint8Array };
 
 export type LogInclusionProof = {
   readonly logIndex: number;
@@ -62,14 +69,7 @@ export function parseTlogEntry(object: JsonObject, evidence: EntryEvidence): Tlo
     kind,
     version,
     integratedTime: int64(object, "integratedTime"),
-    inclusionPromise:
-      evidence === "promise" || isSet(object, "inclusionPromise")
-        ? parsePromise(object.object("inclusionPromise"))
-        : null,
-    inclusionProof:
-      evidence === "promise"
-        ? parseProofOrNone(object)
-        : parseInclusionProof(object.object("inclusionProof")),
+    ...(evidence === "promise" ? parsePromised(object) : parseProved(object)),
     canonicalizedBody: object.base64("canonicalizedBody", { bytesMax: ENTRY_BYTES_MAX }),
   };
   object.end();
@@ -102,14 +102,24 @@ function inclusionProofJson(proof: LogInclusionProof): JsonInput {
   };
 }
 
-/** The proof of an entry that has a promise. One without a checkpoint has a root that nobody signed: it is not read. */
-function parseProofOrNone(object: JsonObject): LogInclusionProof | null {
-  if (!isSet(object, "inclusionProof")) return null;
-  const proof = object.object("inclusionProof");
-  return isSet(proof, "checkpoint") ? parseInclusionProof(proof) : null;
+function parseProved(object: JsonObject): Proved {
+  return {
+    inclusionPromise: isSet(object, "inclusionPromise") ? parsePromise(object) : null,
+    inclusionProof: parseInclusionProof(object.object("inclusionProof")),
+  };
 }
 
-function parsePromise(object: JsonObject): Bytes {
+/** A proof without a checkpoint has a root that nobody signed: it is not read. */
+function parsePromised(object: JsonObject): Proved | Promised {
+  const inclusionPromise = parsePromise(object);
+  const proof = isSet(object, "inclusionProof") ? object.object("inclusionProof") : null;
+  return proof !== null && isSet(proof, "checkpoint")
+    ? { inclusionPromise, inclusionProof: parseInclusionProof(proof) }
+    : { inclusionPromise, inclusionProof: null };
+}
+
+function parsePromise(entry: JsonObject): Bytes {
+  const object = entry.object("inclusionPromise");
   const promise = object.base64("signedEntryTimestamp", { bytesMax: PROMISE_BYTES_MAX });
   object.end();
   return promise;

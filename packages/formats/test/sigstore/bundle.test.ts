@@ -83,7 +83,7 @@ for (const [what, bytes, code] of [
     material({ certificate: null, x509CertificateChain: { certificates: [] } }),
     "unsupported",
   ],
-  ["no log entry", material({ tlogEntries: [] }), "missing-field"],
+  ["no list of log entries", material({ tlogEntries: null }), "wrong-type"],
   ["two contents", changed(dsse, () => sha1), "malformed"],
   ["no content", changed(dsse, () => ({ dsseEnvelope: undefined })), "malformed"],
   ["an envelope without signature", envelope({ signatures: [] }), "missing-field"],

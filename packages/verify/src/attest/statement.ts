@@ -5,7 +5,6 @@ import {
   equalBytes,
   type InTotoStatement,
   type InTotoSubject,
-  ParseError,
   PUBLISH_PREDICATE_TYPE,
   parseDistributionFilename,
   quote,
@@ -52,7 +51,7 @@ export function verifyStatement(
 function verifyName(subject: InTotoSubject, file: DistributionFile): void {
   const wanted = parseDistributionFilename(file.filename);
   const found = distributionOf(subject.name);
-  if (found === null || !isSameDistribution(found, wanted)) {
+  if (found === null || meaningOf(found) !== meaningOf(wanted)) {
     throw new VerifyError(
       "statement-subject-name",
       `Cannot accept statement: it is about ${quote(subject.name)}, wanted ${quote(file.filename)}`,
@@ -85,24 +84,15 @@ function verifyPredicateType(statement: InTotoStatement): DistributionPredicateT
 function distributionOf(name: string): Distribution | null {
   try {
     return parseDistributionFilename(name);
-  } catch (error) {
-    if (error instanceof ParseError) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 
-function isSameDistribution(a: Distribution, b: Distribution): boolean {
-  if (a.name !== b.name || a.version !== b.version) return false;
-  if (a.kind === "sdist" || b.kind === "sdist") return a.kind === b.kind;
-  return (
-    a.build === b.build &&
-    isSameSet(a.pythonTags, b.pythonTags) &&
-    isSameSet(a.abiTags, b.abiTags) &&
-    isSameSet(a.platformTags, b.platformTags)
-  );
-}
-
-function isSameSet(a: readonly string[], b: readonly string[]): boolean {
-  const [left, right] = [new Set(a), new Set(b)];
-  return left.size === right.size && a.every((tag) => right.has(tag));
+/** What a filename says, in one spelling. */
+function meaningOf(file: Distribution): string {
+  const { name, version } = file;
+  if (file.kind === "sdist") return JSON.stringify([name, version]);
+  const tags = [file.pythonTags, file.abiTags, file.platformTags].map((set) => [...new Set(set)].toSorted());
+  return JSON.stringify([name, version, file.build, ...tags]);
 }

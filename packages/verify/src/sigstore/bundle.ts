@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  type Certificate,
   dssePae,
   encodeHex,
   equalBytes,
@@ -64,12 +63,13 @@ export async function verifyBundle(
   const about = verifyAbout(bundle, demands.artifact, crypto);
   trace("artifact");
   if (signer.kind === "key") {
-    requireSigner(bundle, "public-key");
+    if (bundle.signer.kind !== "public-key") throw wrongSigner("certificate", "public key");
     const signing = await verifyKeySignature({ ...about, signer }, demands, root, crypto);
     const evidence: BundleEvidence = { kind: "key", ...signing };
     return evidence as Verified<BundleEvidence>;
   }
-  const certificate = requireSigner(bundle, "certificate");
+  if (bundle.signer.kind !== "certificate") throw wrongSigner("public key", "certificate");
+  const { certificate } = bundle.signer;
   const by = { kind: "certificate", certificate } as const;
   const signing = await verifyKeylessSignature({ ...about, signer: by }, demands, root, crypto);
   verifyIdentity(signing, signer);
@@ -123,16 +123,11 @@ function isSubject({ sha256 }: InTotoSubject, digest: Uint8Array): boolean {
   return sha256 !== null && equalBytes(sha256, digest);
 }
 
-function requireSigner(bundle: SigstoreBundle, wanted: "certificate"): Certificate;
-function requireSigner(bundle: SigstoreBundle, wanted: "public-key"): null;
-function requireSigner({ signer }: SigstoreBundle, wanted: "certificate" | "public-key"): Certificate | null {
-  if (signer.kind !== wanted) {
-    throw new VerifyError(
-      "signer-kind",
-      `Cannot believe bundle: it is signed by a ${signer.kind}, wanted a ${wanted}`,
-    );
-  }
-  return signer.kind === "certificate" ? signer.certificate : null;
+function wrongSigner(found: string, wanted: string): VerifyError {
+  return new VerifyError(
+    "signer-kind",
+    `Cannot believe bundle: it is signed by a ${found}, wanted a ${wanted}`,
+  );
 }
 
 /**
@@ -153,7 +148,7 @@ export function verifyIdentity(
       `Cannot accept signer: vouched for by ${quote(issuer ?? "nobody")}, wanted ${quote(signer.issuer)}`,
     );
   }
-  const name = "value" in signing.san ? signing.san.value : "";
+  const name = signing.san.value;
   if (name !== signer.name) {
     throw new VerifyError(
       "identity-name",

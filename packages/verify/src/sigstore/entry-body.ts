@@ -21,27 +21,23 @@ export type EntryKind = {
   readonly rekor: RekorVersion;
   /** Whether what it logs is a signature over a digest, which for Ed25519 is another signature. */
   readonly logs: "digest-signature" | "message-signature";
-  /** What a bundle may hold beside it. */
-  readonly content: ReadonlySet<Signed["form"]>;
 };
-
-const ANY_CONTENT: EntryKind["content"] = new Set(["artifact", "envelope"]);
 
 /** `<kind> <version>` -> what is known of it. */
 const ENTRY_KINDS: ReadonlyMap<string, EntryKind> = new Map<string, EntryKind>([
-  ["hashedrekord 0.0.2", { rekor: 2, logs: "digest-signature", content: ANY_CONTENT }],
-  ["hashedrekord 0.0.1", { rekor: 1, logs: "digest-signature", content: new Set(["artifact"]) }],
-  ["dsse 0.0.1", { rekor: 1, logs: "message-signature", content: new Set(["envelope"]) }],
-  ["intoto 0.0.2", { rekor: 1, logs: "message-signature", content: new Set(["envelope"]) }],
+  ["hashedrekord 0.0.2", { rekor: 2, logs: "digest-signature" }],
+  ["hashedrekord 0.0.1", { rekor: 1, logs: "digest-signature" }],
+  ["dsse 0.0.1", { rekor: 1, logs: "message-signature" }],
+  ["intoto 0.0.2", { rekor: 1, logs: "message-signature" }],
 ]);
 
-/** The kind of an entry beside content of this form. @throws VerifyError `log-entry-unsupported` */
-export function entryKindOf(entry: TlogEntry, form: Signed["form"]): EntryKind {
+/** The kind of an entry. @throws VerifyError `log-entry-unsupported` */
+export function entryKindOf(entry: TlogEntry): EntryKind {
   const kind = ENTRY_KINDS.get(`${entry.kind} ${entry.version}`);
-  if (kind === undefined || !kind.content.has(form)) {
+  if (kind === undefined) {
     throw new VerifyError(
       "log-entry-unsupported",
-      `Cannot believe log entry: ${quote(`${entry.kind} ${entry.version}`)} is not accepted beside an ${form}`,
+      `Cannot believe log entry: ${quote(`${entry.kind} ${entry.version}`)} is not accepted`,
     );
   }
   return kind;
@@ -81,8 +77,8 @@ function bodyOf(signed: Signed, crypto: CryptoPort): Uint8Array {
 function isBodyAbout(body: RekorV1Body, entry: TlogEntry, signed: Signed, crypto: CryptoPort): boolean {
   const verifier = verifierOf(signed);
   return (
+    // Of each kind one version of Rekor v1 is known.
     body.kind === entry.kind &&
-    body.version === entry.version &&
     equalBytes(body.signature, signed.signature) &&
     body.verifier.kind === verifier.kind &&
     equalBytes(body.verifier.der, verifier.der) &&
@@ -92,8 +88,9 @@ function isBodyAbout(body: RekorV1Body, entry: TlogEntry, signed: Signed, crypto
 
 function isContentOf(body: RekorV1Body, signed: Signed, crypto: CryptoPort): boolean {
   switch (body.kind) {
+    // Rekor v1 has kinds of its own for envelopes.
     case "hashedrekord":
-      return isDigestOf(signed.content, body, crypto);
+      return signed.form === "artifact" && isDigestOf(signed.content, body, crypto);
     // The hash of the envelope is of its JSON, which others may write otherwise: it cannot be compared.
     case "dsse":
       return signed.form === "envelope" && equalBytes(crypto.sha256(signed.payload), body.payloadSha256);

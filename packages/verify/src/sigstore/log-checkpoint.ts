@@ -27,7 +27,7 @@ export async function verifyLogCheckpoint(
   const note = parseNote(noteBytes);
   const { origin, size, root } = parseCheckpoint(note.text);
   const name = nameOf(origin, version);
-  if (name === null || !log.names.includes(name)) {
+  if (!log.names.includes(name)) {
     throw new VerifyError(
       "checkpoint-origin",
       `Cannot believe checkpoint: it is of ${quote(origin)}, wanted one of ${quote(log.names[0] ?? "")}`,
@@ -54,10 +54,9 @@ export async function verifyLogCheckpoint(
   return { origin, size, root };
 }
 
-/** The log's name in an origin line; null where it is not of this version's form. */
-function nameOf(origin: string, version: RekorVersion): string | null {
+/** The log's name in an origin line; empty, which no log's is, where it is not of this version's form. */
+function nameOf(origin: string, version: RekorVersion): string {
   if (version === 2) return origin;
-  const [name, treeId, ...more] = origin.split(" - ");
-  if (name === undefined || treeId === undefined || more.length > 0) return null;
-  return /^(?:0|[1-9][0-9]{0,19})$/.test(treeId) ? name : null;
+  const [name = "", treeId = "", ...more] = origin.split(" - ");
+  return more.length === 0 && /^(?:0|[1-9][0-9]{0,19})$/.test(treeId) ? name : "";
 }

@@ -34,7 +34,7 @@ export async function verifyPromises(
 ): Promise<readonly VouchedTime[]> {
   const times: VouchedTime[] = [];
   for (const entry of signed.entries) {
-    const { rekor } = entryKindOf(entry, signed.form);
+    const { rekor } = entryKindOf(entry);
     if (entry.inclusionPromise === null) continue;
     if (rekor !== 1) {
       throw new VerifyError("log-promise-unexpected", "Cannot believe log entry: Rekor v2 makes no promises");
@@ -58,7 +58,7 @@ export async function verifyPromises(
  *
  * @param signedAt Unix seconds, verified.
  * @returns the log.
- * @throws VerifyError `log-unknown`, `log-outside-window`, `log-index-mismatch`, `log-root-mismatch`, `log-proof-missing`,
+ * @throws VerifyError `log-unknown`, `log-outside-window`, `log-index-mismatch`, `log-root-mismatch`,
  *   and those of {@link entryKindOf}, {@link verifyEntryBody}, {@link verifyLogCheckpoint} and {@link verifyInclusion}
  * @spec github.com/sigstore/architecture-docs/blob/main/rekor-v2-spec.md#6.1.4
  *
@@ -70,14 +70,12 @@ export async function verifyLogEntry(
   { logs, signedAt }: { readonly logs: readonly PreparedTlog[]; readonly signedAt: number },
   crypto: CryptoPort,
 ): Promise<PreparedTlog> {
-  const kind = entryKindOf(entry, signed.form);
+  const kind = entryKindOf(entry);
   const log = findLog(entry, logs, signedAt);
   verifyEntryBody(entry, kind, signed, crypto);
   const proof = entry.inclusionProof;
-  if (proof === null) {
-    verifyPromiseAlone(entry);
-    return log;
-  }
+  // In a bundle of version 0.1 the promise stands for the proof.
+  if (proof === null) return log;
   verifyIndex(entry, proof, kind);
   const { size, root } = await verifyLogCheckpoint(proof.checkpoint, log, kind.rekor, crypto);
   if (proof.treeSize !== size || !equalBytes(proof.rootHash, root)) {
@@ -90,13 +88,6 @@ export async function verifyLogEntry(
   const { logIndex: index, hashes } = proof;
   verifyInclusion({ leafHash: hash, index, size, root, proof: hashes }, crypto.sha256);
   return log;
-}
-
-/** In a bundle of version 0.1 the promise stands for the proof. */
-function verifyPromiseAlone(entry: TlogEntry): void {
-  if (entry.inclusionPromise === null) {
-    throw new VerifyError("log-proof-missing", "Cannot believe log entry: it has neither proof nor promise");
-  }
 }
 
 function findLog(entry: TlogEntry, logs: readonly PreparedTlog[], time: number): PreparedTlog {

@@ -3,7 +3,6 @@ import {
   type Certificate,
   equalBytes,
   type FulcioClaims,
-  type GeneralName,
   loggedKeyOf,
   type PublicKey,
   parseFulcioExtensions,
@@ -14,7 +13,7 @@ import type { CryptoPort } from "../port.ts";
 import { countOperators, ONE_OF_EACH, requireThresholds, type Thresholds } from "../thresholds.ts";
 import type { Verified } from "../verified.ts";
 import { verifySct } from "../x509/sct.ts";
-import { verifyAlive, verifyIssuedBy, verifyOneName } from "../x509/signing-certificate.ts";
+import { type SignerName, verifyAlive, verifyIssuedBy, verifyOneName } from "../x509/signing-certificate.ts";
 import { verifyTimestamps } from "../x509/timestamp.ts";
 import { verifyContentSignature } from "./content.ts";
 import { type CosignerDemand, verifyCosigners } from "./cosigners.ts";
@@ -37,7 +36,7 @@ export type SignatureRecord = {
 export type Signing = SignatureRecord & {
   readonly certificate: Certificate;
   readonly claims: FulcioClaims;
-  readonly san: GeneralName;
+  readonly san: SignerName;
 };
 
 /** That a known key signed, and when. */
@@ -178,7 +177,7 @@ async function verifyRecord(
   await verifyCosigners(entries, demands.cosigners, crypto);
   demands.trace("cosigners");
   const key = signerKey(signer);
-  const forms = new Set(entries.map((entry) => entryKindOf(entry, signed.form).logs));
+  const forms = new Set(entries.map((entry) => entryKindOf(entry).logs));
   for (const form of forms) {
     const algorithm = algorithmOf(signer, form);
     await verifyContentSignature(content, { key, algorithm }, signature, crypto);

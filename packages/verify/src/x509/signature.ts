@@ -10,11 +10,8 @@ export async function isSignedBy(
   signature: Uint8Array,
   crypto: CryptoPort,
 ): Promise<boolean> {
-  if (algorithm.kind === "ed25519") {
-    return key.kind === "ed25519" && (await crypto.verify({ kind: "ed25519" }, key.spki, message, signature));
-  }
-  const scheme = schemeOf(key, algorithm);
-  return scheme !== null && (await crypto.verify(scheme, key.spki, message, signature));
+  const scheme = algorithm.kind === "ed25519" ? algorithm : schemeOf(key, algorithm);
+  return await crypto.verify(scheme, key.spki, message, signature);
 }
 
 /** The same for a message of which only the digest is known, by the algorithm's hash (SHA-512 for Ed25519ph). */
@@ -25,20 +22,11 @@ export async function isDigestSignedBy(
   signature: Uint8Array,
   crypto: CryptoPort,
 ): Promise<boolean> {
-  const scheme = schemeOf(key, algorithm);
-  return scheme !== null && (await crypto.verifyDigest(scheme, key.spki, digest, signature));
+  return await crypto.verifyDigest(schemeOf(key, algorithm), key.spki, digest, signature);
 }
 
-function schemeOf(key: PublicKey, algorithm: PrehashedAlgorithm): PrehashedScheme | null {
-  switch (algorithm.kind) {
-    case "ecdsa":
-      return key.kind === "ecdsa"
-        ? { kind: "ecdsa", curve: key.curve, hash: algorithm.hash, encoding: "der" }
-        : null;
-    case "rsa-pkcs1":
-    case "rsa-pss":
-      return key.kind === "rsa" ? { kind: algorithm.kind, hash: algorithm.hash } : null;
-    case "ed25519ph":
-      return key.kind === "ed25519" ? { kind: "ed25519ph" } : null;
-  }
+/** An algorithm with what only the key says. That a key of another kind has not signed, the port says. */
+function schemeOf(key: PublicKey, algorithm: PrehashedAlgorithm): PrehashedScheme {
+  if (algorithm.kind !== "ecdsa") return algorithm;
+  return { ...algorithm, curve: key.kind === "ecdsa" ? key.curve : "p256", encoding: "der" };
 }

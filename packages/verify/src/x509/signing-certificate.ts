@@ -61,8 +61,11 @@ export function verifyAlive(certificate: Certificate, time: number): void {
   }
 }
 
+/** A name of a kind that signers have. */
+export type SignerName = Exclude<GeneralName, { readonly kind: "not-read" }>;
+
 /** The one name that the certificate is for. @throws VerifyError `certificate-names` */
-export function verifyOneName(certificate: Certificate): GeneralName {
+export function verifyOneName(certificate: Certificate): SignerName {
   const [name, ...more] = certificate.subjectAltName ?? [];
   if (name === undefined || more.length > 0 || name.kind === "not-read") {
     throw new VerifyError(

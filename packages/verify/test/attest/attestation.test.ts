@@ -243,7 +243,7 @@ const attacks: readonly (readonly [string, Partial<ToyPlan>, string])[] = [
     onEntry({ kind: "rpm", version: "0.0.1" }),
     "log-entry-unsupported",
   ],
-  ["an entry of another version", onEntry({ version: "0.0.1" }), "log-entry-unsupported"],
+  ["an entry of another version", onEntry({ version: "0.0.3" }), "log-entry-unsupported"],
   ["an entry of a stranger's log", onEntry({ logId: sha256(utf8("other")) }), "log-unknown"],
   ["an entry outside its log's window", onWindow({ log: past }), "log-outside-window"],
   ["an entry about something else", onEntry({ body: utf8("{}") }), "log-entry-mismatch"],

@@ -22,6 +22,7 @@ import { consistencyCases, inclusionCases } from "./log/proofs.ts";
 import { quorumCases } from "./log/quorum.ts";
 import { attestationCases, provenanceCases } from "./sigstore/attestations.ts";
 import { bundleCases } from "./sigstore/bundles.ts";
+import { manyCases } from "./sigstore/many.ts";
 import { trustedRootCases } from "./sigstore/trusted-roots.ts";
 import { metadataCases } from "./tuf/metadata.ts";
 import { tufCases } from "./tuf/steps.ts";
@@ -64,6 +65,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "sigstore/demands.json": bundleCases,
   "sigstore/keys.json": bundleCases,
   "sigstore/logs.json": bundleCases,
+  "sigstore/many.json": manyCases,
   "sigstore/provenance.json": provenanceCases,
   "sigstore/rekor-v1.json": bundleCases,
   "sigstore/timestamps.json": bundleCases,

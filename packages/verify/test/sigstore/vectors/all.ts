@@ -6,6 +6,7 @@ import { CERTIFICATE_CASES } from "./certificate-cases.ts";
 import { DEMAND_CASES } from "./demand-cases.ts";
 import { KEY_CASES } from "./key-cases.ts";
 import { LOG_CASES } from "./log-cases.ts";
+import { manyFile } from "./many-cases.ts";
 import { REKOR_V1_CASES } from "./rekor-v1-cases.ts";
 import { TIMESTAMP_CASES } from "./timestamp-cases.ts";
 import { trustedRootFile } from "./trusted-root-cases.ts";
@@ -21,6 +22,7 @@ export async function sigstoreVectors(): Promise<Readonly<Record<string, unknown
     "demands.json": bundleFile(DEMAND_CASES),
     "keys.json": bundleFile(KEY_CASES),
     "logs.json": bundleFile(LOG_CASES),
+    "many.json": manyFile(),
     "provenance.json": provenanceFile(),
     "rekor-v1.json": bundleFile(REKOR_V1_CASES),
     "timestamps.json": bundleFile(TIMESTAMP_CASES),

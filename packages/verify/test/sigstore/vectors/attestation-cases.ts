@@ -191,12 +191,9 @@ const subjects: readonly Case[] = [
       ["the project's name in capitals", "SampleProject-1.0.0-py3-none-any.whl", FILE],
       ["the project's name with dots, an sdist", "Sample.Project-1.0.tar.gz", "sample_project-1.0.tar.gz"],
       ["tags in another order", "pkg-1.0-py2.py3-none-any.whl", "pkg-1.0-py3.py2-none-any.whl"],
-      [
-        "a version that is written shorter",
-        "sampleproject-1.0.0-py3-none-any.whl",
-        "sampleproject-1.0.0-py3-none-any.whl",
-      ],
       ["a build number", "pkg-1.0-1-py3-none-any.whl", "pkg-1.0-1-py3-none-any.whl"],
+      ["a tag twice", "pkg-1.0-py3.py3-none-any.whl", "pkg-1.0-py3-none-any.whl"],
+      ["an sdist", "pkg-1.0.tar.gz", "pkg-1.0.tar.gz"],
     ] as const
   ).map(([what, signed, served]) =>
     believed(
@@ -209,6 +206,7 @@ const subjects: readonly Case[] = [
     [
       ["another project", "other-1.0.tar.gz", "pkg-1.0.tar.gz"],
       ["another version", "pkg-1.1.tar.gz", "pkg-1.0.tar.gz"],
+      ["a version with a zero less", "sampleproject-1.0-py3-none-any.whl", FILE],
       ["a wheel for an sdist", "pkg-1.0-py3-none-any.whl", "pkg-1.0.tar.gz"],
       ["an sdist for a wheel", "pkg-1.0.tar.gz", "pkg-1.0-py3-none-any.whl"],
       ["a build number more", "pkg-1.0-1-py3-none-any.whl", "pkg-1.0-py3-none-any.whl"],

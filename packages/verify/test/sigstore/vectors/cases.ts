@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex } from "@countermark/formats";
 import { type Thresholds, VERIFY_CODES } from "@countermark/verify";
-import { ABSENT, type Changes, changed, type Json } from "./json.ts";
+import { sha256 } from "../../support/toy-certificates.ts";
+import { leafDer } from "./certificates.ts";
+import type { Json } from "./json.ts";
 import {
   ARTIFACT,
   type BundlePlan,
@@ -86,9 +88,13 @@ export function bundleFile(cases: readonly Case[]): Json {
         : { bundleText: one.given.text(JSON.stringify(bundleJson(one.given.bundle ?? MESSAGE))) }),
       trustedRoot: roots.at(i),
       verify: { ...SETTINGS, ...one.given.verify },
-      expect: one.code === null ? (one.given.proves ?? provenBy(one.given)) : refusal(one.code),
+      expect: expectOf(one),
     })),
   };
+}
+
+export function expectOf({ given, code }: Case): Json {
+  return code === null ? (given.proves ?? provenBy(given)) : refusal(code);
 }
 
 /** The code of a refusal, and what kind of check says no in plain words. */
@@ -124,10 +130,14 @@ function provenBy({ bundle = MESSAGE, verify }: Given): Json {
   const [first] = bundle.entries;
   if (first === undefined) throw new TypeError("Cannot say what a bundle without an entry proves");
   const signer = verify?.signer ?? SETTINGS.signer;
+  const isKey = signer.kind === "key";
+  const material = isKey ? bundle.signer.spki : leafDer(bundle.leaf, bundle.scts, bundle.issuer.key);
   return {
+    kind: isKey ? "key" : "identity",
     signedAt: Math.min(...times),
     logId: encodeHex(first.log.logId),
     logIndex: first.logIndex,
+    signer: encodeHex(sha256(material)),
     ...(signer.kind === "key"
       ? {}
       : { name: signer.kind === "identity" ? signer.name : NAME, issuer: ISSUER }),
@@ -155,5 +165,3 @@ class Shared {
     );
   }
 }
-
-export { ABSENT, type Changes, changed };

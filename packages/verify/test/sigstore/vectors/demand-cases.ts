@@ -76,6 +76,11 @@ const operators: readonly Case[] = [
     root: TWO,
     verify: thresholds({ logs: 2 }),
   }),
+  believed("two logs at one index, two wanted", "Each log counts from 0.", {
+    bundle: { ...ENVELOPE, entries: [v2, { ...v1, logIndex: 1 }] },
+    root: TWO,
+    verify: thresholds({ logs: 2 }),
+  }),
   refused("threshold-logs", "two logs of one operator, two wanted", PER_OPERATOR, {
     bundle: IN_BOTH,
     root: ONE,
@@ -157,7 +162,7 @@ const operators: readonly Case[] = [
   }),
   ...(["logs", "ctLogs", "times"] as const).flatMap((name) => [
     mistaken(`no ${name} wanted`, `Cannot accept 0 ${name}`, { [name]: 0 }),
-    mistaken(`half of one of ${name} wanted`, `Cannot accept 0.5 ${name}`, { [name]: 0.5 }),
+    mistaken(`one and a half of ${name} wanted`, `Cannot accept 1.5 ${name}`, { [name]: 1.5 }),
   ]),
 ];
 

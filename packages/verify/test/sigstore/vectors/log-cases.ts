@@ -345,7 +345,7 @@ const included: readonly Case[] = [
     "Its root would be nobody's word.",
     proof("checkpoint", ABSENT),
   ),
-  refused("missing-field", "no entry", "An empty list.", entry()),
+  refused("log-entry-missing", "no entry", "An empty list.", entry()),
   refused(
     "log-entry-duplicate",
     "one entry twice",

@@ -78,6 +78,7 @@ const PLACES: Readonly<
   },
 };
 
+const SOUND_LEAF = leafDer(LEAF, [SCT], PLANS.intermediate.key);
 const pem = (label: "CERTIFICATE" | "PUBLIC KEY", der: Uint8Array): string => base64(encodePem(label, der));
 
 const perKind: readonly Case[] = KINDS.flatMap((kind) => {
@@ -128,6 +129,12 @@ const perKind: readonly Case[] = KINDS.flatMap((kind) => {
       wrong({ [places.verifier]: pem("PUBLIC KEY", LEAF.key.spki) }),
     ),
     refused("log-entry-mismatch", `${kind} with another digest`, why, wrong({ [places.digest]: OTHER_HEX })),
+    refused(
+      "log-entry-mismatch",
+      `${kind} with the certificate called a key`,
+      why,
+      wrong({ [places.verifier]: pem("PUBLIC KEY", SOUND_LEAF) }),
+    ),
     refused(
       "unknown-field",
       `${kind} with a member that nobody knows`,
@@ -203,15 +210,15 @@ const bodies: readonly Case[] = [
     v1({ body: { "/kind": "rekord" } }),
   ),
   refused(
-    "log-entry-unsupported",
+    "log-entry-mismatch",
     "an envelope logged as a hashedrekord of Rekor v1",
     "Rekor v1 has kinds of its own for envelopes.",
     { bundle: { ...ENVELOPE, timestamps: [], entries: [soundEntry("hashedrekord 0.0.1", V1_LOG)] } },
   ),
-  refused("log-entry-unsupported", "a message logged as dsse", "There is no envelope.", {
+  refused("log-entry-mismatch", "a message logged as dsse", "There is no envelope.", {
     bundle: { ...MESSAGE, timestamps: [], entries: [soundEntry("dsse 0.0.1", V1_LOG)] },
   }),
-  refused("log-entry-unsupported", "a message logged as intoto", "There is no envelope.", {
+  refused("log-entry-mismatch", "a message logged as intoto", "There is no envelope.", {
     bundle: { ...MESSAGE, timestamps: [], entries: [soundEntry("intoto 0.0.2", V1_LOG)] },
   }),
   refused(

@@ -324,6 +324,7 @@ const logs: readonly Case[] = [
     tlogs: [trusted({ ...onPort, logId: V2_LOG.logId })],
   }),
   still("a log with a path", "No part of its name.", log({ baseUrl: `https://${V2_HOST}/log/` })),
+  still("a log with a slash", "No part of its name.", log({ baseUrl: `https://${V2_HOST}/` })),
   still("a log by http", "No part of its name.", log({ baseUrl: `http://${V2_HOST}` })),
   still(
     "a log with a short checkpoint key id",

@@ -57,7 +57,7 @@ export const attestationCases: Cases = (file, crypto) => {
         signedAt,
         logId: encodeHex(logId),
         logIndex,
-        name: "value" in san ? san.value : null,
+        name: san.value,
         issuer: claims.issuer,
         predicateType,
         predicate: jsonInput(predicate),

@@ -34,7 +34,7 @@ export type Expected = { readonly refused?: string; readonly mistake?: string } 
   Record<string, unknown>
 >;
 
-interface BundleVector {
+export interface BundleVector {
   readonly name: string;
   readonly bundle?: unknown;
   readonly bundleText?: string;
@@ -63,7 +63,10 @@ export const bundleCases: Cases = (file, crypto) => {
     return expected(name, expect, async () => {
       const prepared = await prepareTrustedRoot(parseTrustedRoot(root), crypto);
       const demands = demandsOf(verify, crypto);
-      return provenBy(await verifyBundle(parseBundle(bytes, verify.oldest), demands, prepared, crypto));
+      return provenBy(
+        await verifyBundle(parseBundle(bytes, verify.oldest), demands, prepared, crypto),
+        crypto,
+      );
     });
   });
 };
@@ -79,7 +82,7 @@ export function jsonBytes(value: unknown, named: Readonly<Record<string, unknown
   return utf8(JSON.stringify(typeof value === "string" ? named[value] : value));
 }
 
-function demandsOf(verify: BundleVector["verify"], crypto: CryptoPort): BundleDemands {
+export function demandsOf(verify: BundleVector["verify"], crypto: CryptoPort): BundleDemands {
   const { artifact, signer, thresholds, cosigners } = verify;
   return {
     artifact: artifactOf(artifact),
@@ -107,10 +110,11 @@ function keyOf(pem: string) {
   return parsePublicKey(parsePemBlock(pem, "PUBLIC KEY", "key"), "key");
 }
 
-function provenBy(evidence: BundleEvidence) {
-  const { signedAt, logId, logIndex } = evidence;
-  const record = { signedAt, logId: encodeHex(logId), logIndex };
-  if (evidence.kind === "key") return record;
-  const { san, claims } = evidence;
-  return { ...record, name: "value" in san ? san.value : null, issuer: claims.issuer };
+export function provenBy(evidence: BundleEvidence, crypto: CryptoPort) {
+  const { kind, signedAt, logId, logIndex } = evidence;
+  const record = { kind, signedAt, logId: encodeHex(logId), logIndex };
+  if (evidence.kind === "key") return { ...record, signer: encodeHex(crypto.sha256(evidence.key.spki)) };
+  const { certificate, san, claims } = evidence;
+  const signer = encodeHex(crypto.sha256(certificate.der));
+  return { ...record, signer, name: san.value, issuer: claims.issuer };
 }
