@@ -25,6 +25,7 @@ export * from "./toy-trust.ts";
 export * from "./tuf/drafts.ts";
 export * from "./tuf/keys.ts";
 export * from "./tuf/simulator.ts";
+export * from "./tuf/trust-repository.ts";
 export * from "./upload.ts";
 export * from "./world.ts";
 export * from "./zip.ts";
