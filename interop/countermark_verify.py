@@ -23,8 +23,8 @@ one head says, and only an audited head says that nothing else is there. Whether
 consistency proof (verify_consistency), which neither brings along.
 
 Every input has a limit and nesting is bounded. Work grows with the size of the input and no faster, but for signatures: one
-check for each line by a known key, of at most 64. One core of a small server, CPython 3.11, in ms: Ed25519 1, P-256 3,
-ML-DSA-44 4 (6 for a new key), a receipt with two cosigners and its entry 5, the import 25.
+check for each line by a known key, of at most 64. In ms of one core of a small server, CPython 3.9 to 3.13: Ed25519 1,
+P-256 2, ML-DSA-44 4 (6 for a key that is new), a receipt with three cosigners 6, a project proof 5, the import 20.
 
     python3 countermark_verify.py receipt FILE.tlog-proof --trust trust.json --trust-sha256 HEX --file WHEEL
     python3 countermark_verify.py project-proof PROOF --name NAME --trust trust.json --trust-sha256 HEX
@@ -636,7 +636,7 @@ def encode_cosigned_subtree(cosigner: str, stated: int, checkpoint: Checkpoint) 
 
 
 def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= INTEGER_MAX
+    return isinstance(value, int) and 0 <= value <= INTEGER_MAX
 
 
 def _require_seconds(now: int) -> None:
@@ -732,7 +732,7 @@ def parse_note(data: bytes) -> Note:
     if re.search("[\x00-\x09\x0b-\x1f]", whole):
         raise ParseError("malformed", "Cannot read note: it has control characters")
     at = whole.rfind("\n\n")
-    if at <= 0 or not whole.endswith("\n") or at + 2 == len(whole):
+    if at <= 0 or not whole.endswith("\n"):
         raise ParseError("malformed", "Cannot read note: no empty line before the signatures, or no newline at its end")
     lines = whole[at + 2 : -1].split("\n")
     if len(lines) > NOTE_SIGNATURES_MAX:

@@ -144,6 +144,61 @@ class Notes(Refusals):
         vkey = cv.parse_vkey("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
         self.assertEqual((vkey.name, vkey.algorithm), ("example.com/log/testdata", 1))
 
+    def test_malformed_vkeys_are_refused(self):
+        def vkey(typed, name="a", key_id=None):
+            found = cv.sha256(name.encode() + b"\n" + typed)[:4] if typed[:1] != b"\2" else cv.sha256(typed[1:])[:4]
+            return "%s+%s+%s" % (name, (key_id or found).hex(), b64(typed))
+
+        p256 = cv._P256_SPKI_PREFIX + bytes(65)
+        for algorithm, key in ((1, bytes(32)), (2, p256), (4, bytes(32)), (6, bytes(1_312))):
+            typed = bytes([algorithm]) + key
+            self.assertEqual(cv.parse_vkey(vkey(typed))[2:], (algorithm, key))
+            for code, text in (
+                ("out-of-range", vkey(typed + b"\0")),
+                ("out-of-range", vkey(typed[:-1])),
+                ("not-canonical", vkey(typed, key_id=bytes(4))),
+                (
+                    "not-canonical",
+                    vkey(typed, name="b").replace("b+", "a+", 1) if algorithm != 2 else vkey(typed, key_id=b"1234"),
+                ),
+            ):
+                self.refuses(code, cv.parse_vkey, text)
+        good = vkey(b"\1" + bytes(32))
+        for code, text in (
+            ("unsupported", vkey(b"\3" + bytes(32))),
+            ("unsupported", vkey(b"\5" + bytes(32))),
+            ("unsupported", "a+00000000+"),
+            ("unsupported", vkey(b"\2" + bytes(91))),
+            ("malformed", "a+00000000"),
+            ("malformed", "a"),
+            ("not-hex", good.replace("+", "+A", 1)),
+            ("not-hex", good.upper()),
+            ("not-base64", good + "="),
+            ("not-base64", good + "\n"),
+            ("malformed", good[1:]),
+            ("malformed", vkey(b"\1" + bytes(32), name="a b")),
+            ("malformed", vkey(b"\1" + bytes(32), name="a\u0085")),
+            ("malformed", vkey(b"\1" + bytes(32), name="a\u2003")),
+            ("malformed", vkey(b"\1" + bytes(32), name="\ufeffa")),
+            ("malformed", vkey(b"\1" + bytes(32), name="a\x1f")),
+            ("malformed", vkey(b"\1" + bytes(32)).replace("a", "\ud800", 1)),
+        ):
+            with self.subTest(text=text):
+                self.refuses(code, cv.parse_vkey, text)
+        self.assertEqual(cv.parse_vkey(vkey(b"\1" + bytes(32), name="\u00e9.example/\u00fc")).name, "\u00e9.example/\u00fc")
+
+    def test_what_is_too_long_cannot_be_cosigned(self):
+        for name, origin, is_good in (
+            ("n" * 255, "o" * 255, True),
+            ("n" * 256, "o", False),
+            ("n", "o" * 256, False),
+            ("\u00e9" * 128, "o", False),
+        ):
+            message = cv.encode_cosigned_subtree(name, 1, cv.Checkpoint(origin, 2, bytes(32), ()))
+            self.assertEqual(message is not None, is_good)
+        message = cv.encode_cosigned_subtree("name", 3, cv.Checkpoint("origin", 5, b"\7" * 32, ("ignored",)))
+        self.assertEqual(message, b"subtree/v1\n\0\4name" + cv.u64(3) + b"\6origin" + cv.u64(0) + cv.u64(5) + b"\7" * 32)
+
     def test_malformed_notes_are_refused(self):
         line = self.KEY.line("a", 1, bytes(64))
         self.assertEqual(cv.parse_note(("t\n\n" + line).encode()).text, "t\n")
@@ -167,6 +222,11 @@ class Notes(Refusals):
         for text, code in (
             ("o\n1\n", "malformed"),
             ("o\n1\n%s" % root, "malformed"),
+            ("o\n1\n%s\nx" % root, "malformed"),
+            ("\n1\n%s\n" % root, "malformed"),
+            ("o\n1\n%s\n\nx\n" % root, "malformed"),
+            ("o\n9007199254740992\n%s\n" % root, "out-of-range"),
+            ("o\n1\n%s\n" % root[:-1], "not-base64"),
             ("o\n1\n%s\n\n" % root, "malformed"),
             ("o\n01\n%s\n" % root, "not-canonical"),
             ("o\n1\n%s\n" % b64(bytes(31)), "out-of-range"),
@@ -180,6 +240,14 @@ class Notes(Refusals):
         policy = cv.parse_policy(good)
         self.assertTrue(cv.decide_quorum(policy, {"w1", "w3", "w4"}))
         self.assertFalse(cv.decide_quorum(policy, {"w1", "w2", "w3"}))
+        self.assertFalse(cv.decide_quorum(policy, {"a", "w4"}))
+        log = Key(b"\7" * 32).vkey("log", 1)
+        spaced = "# a comment\n \t# another\n\n\t log \t %s https://log.example \n" % log + good.replace(
+            keys[0], keys[0] + " url"
+        )
+        self.assertEqual(cv.parse_policy(spaced), policy._replace(logs=(cv.parse_vkey(log),)))
+        self.assertEqual(cv.parse_policy(good.replace("a 2", "a any")).groups["a"][0], 1)
+        self.assertEqual(cv.parse_policy(good.replace("a 2", "a all")).groups["a"][0], 3)
         for text, code in (
             (good[:-1], "malformed"),
             (good.replace("quorum b", ""), "malformed"),
@@ -191,6 +259,31 @@ class Notes(Refusals):
             (good.replace(keys[1], keys[0]), "duplicate-key"),
             (good.replace(keys[1], Key(b"x" * 32).vkey("w2", 1)), "unsupported"),
             ("unknown\n" + good, "malformed"),
+            (good.replace("a 2", "a 0"), "malformed"),
+            (good.replace("a 2", "a 02"), "not-canonical"),
+            (good.replace("a 2", "a 2.5"), "not-canonical"),
+            (good.replace("a 2 w1 w2 w3", "a 2"), "malformed"),
+            (good.replace("a 2 w1 w2 w3", "a"), "malformed"),
+            (good.replace("a 2 w1 w2 w3", "a 1 none"), "malformed"),
+            (good.replace("group a", "group none"), "duplicate-key"),
+            (good.replace("witness w1", "witness none"), "duplicate-key"),
+            (good.replace("witness w2", "witness w1"), "duplicate-key"),
+            (good.replace("group b all a", "group b all w1"), "malformed"),
+            (good.replace("quorum b", "quorum c"), "malformed"),
+            (good.replace("quorum b", "quorum"), "malformed"),
+            (good.replace("quorum b", "quorum a b"), "malformed"),
+            ("quorum none\n" + good, "malformed"),
+            ("log\n" + good, "malformed"),
+            ("log %s a b\n" % log + good, "malformed"),
+            ("log %s\nlog %s\n" % (log, log) + good, "duplicate-key"),
+            ("witness w0\n" + good, "malformed"),
+            ("witness w0 %s a b\n" % keys[0] + good, "malformed"),
+            ("witness w0 %s\n" % Key(b"\1" * 32).vkey("x", 4) + good, "duplicate-key"),
+            ("\r\n" + good, "malformed"),
+            ("\0\n" + good, "malformed"),
+            ("\x0b\n" + good, "malformed"),
+            ("\x7f\n" + good, "malformed"),
+            ("\u00a0\n" + good, "malformed"),
         ):
             self.refuses(code, cv.parse_policy, text)
 
