@@ -30,6 +30,17 @@ export class Random {
     return items[this.below(items.length)] as T; // in range: the list is not empty
   }
 
+  /** Any of the items, one of twice the weight twice as often. @throws TypeError for an empty list */
+  pickBy<T>(items: readonly T[], weightOf: (item: T) => number): T {
+    const weights = items.map(weightOf);
+    let rest = this.below(1 + weights.reduce((sum, weight) => sum + weight, 0));
+    for (const [i, weight] of weights.entries()) {
+      rest -= weight;
+      if (rest < 0) return items[i] as T; // as many weights as items
+    }
+    return this.pick(items);
+  }
+
   /** 1..max, small ones more often: each number of binary digits is as likely as the others. */
   size(max: number): number {
     const digits = this.below(Math.max(1, Math.floor(Math.log2(max)) + 1));

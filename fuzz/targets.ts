@@ -9,6 +9,7 @@ import { SIGSTORE_TARGETS } from "./targets/sigstore.ts";
 import { TEXT_TARGETS } from "./targets/text.ts";
 import { TUF_TARGETS } from "./targets/tuf.ts";
 import { VERIFY_TARGETS } from "./targets/verify.ts";
+import { VERIFY_LEDGER_TARGETS } from "./targets/verify-ledger.ts";
 import { X509_TARGETS } from "./targets/x509.ts";
 
 export const TARGETS: readonly Target[] = [
@@ -20,4 +21,5 @@ export const TARGETS: readonly Target[] = [
   ...PACKAGING_TARGETS,
   ...LEDGER_TARGETS,
   ...VERIFY_TARGETS,
+  ...VERIFY_LEDGER_TARGETS,
 ];

@@ -8,7 +8,8 @@ import { type MutateContext, mutateInside } from "./mutate.ts";
 /** A copy of `tree` with one element changed; the lengths around it are right unless they are what is changed. */
 export function mutateDer(tree: DerTree, context: MutateContext): Uint8Array {
   const root = copyDer(tree);
-  context.random.pick(CHANGES)(context.random.pick(elementsOf(root)), context);
+  if (context.random.chance(30)) editLeaf(root, context);
+  else context.random.pick(CHANGES)(context.random.pick(elementsOf(root)), context);
   return writeDer(root);
 }
 
@@ -85,6 +86,18 @@ function relength(element: DerTree, { random }: MutateContext): void {
     Uint8Array.of(0x84, 0xff, 0xff, 0xff, 0xff),
     Uint8Array.of(0xff),
   ]);
+}
+
+/** Changes a byte where no structure is: what is read is well-formed still, and says something else. */
+function editLeaf(element: DerTree, { random }: MutateContext): void {
+  const leaf = random.pickBy(elementsOf(element), ({ content }) =>
+    Array.isArray(content) ? 0 : content.length,
+  );
+  if (Array.isArray(leaf.content) || leaf.content.length === 0) return;
+  const content = leaf.content.slice();
+  const at = random.below(content.length);
+  content[at] = random.chance(50) ? (content[at] ?? 0) ^ (1 << random.below(8)) : random.below(256);
+  leaf.content = content;
 }
 
 function editContent(element: DerTree, context: MutateContext): void {

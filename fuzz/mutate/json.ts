@@ -17,8 +17,10 @@ import { type MutateContext, mutateInside } from "./mutate.ts";
 export function mutateJson(tree: JsonTree, context: MutateContext): Uint8Array {
   const { random } = context;
   const root: JsonTree = { kind: "list", items: [copyTree(tree)] };
-  const slot = random.pick(slotsOf(root));
-  random.pick(CHANGES)(slot, context);
+  const slots = slotsOf(root);
+  // What is long holds most: half of the time it is chosen by its length.
+  if (random.chance(40)) editLeaf(random.pickBy(slots, textLength), context);
+  else random.pick(CHANGES)(random.pick(slots), context);
   const [changed = tree, ...more] = root.items;
   const space = random.chance(4) ? random.pick([" ", "\n", "\t", "\r\n", "\u00a0", "\f"]) : "";
   return utf8([changed, ...more].map((item) => writeJsonTree(item, space)).join(","));
@@ -26,6 +28,11 @@ export function mutateJson(tree: JsonTree, context: MutateContext): Uint8Array {
 
 /** Copies go through an argument list. */
 const COPIES_MAX = 30_000;
+
+function textLength(slot: Slot): number {
+  const value = valueAt(slot);
+  return value.kind === "raw" ? value.text.length : 0;
+}
 
 type Change = (slot: Slot, context: MutateContext) => void;
 
