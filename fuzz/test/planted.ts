@@ -38,19 +38,19 @@ export const TARGETS: readonly Target[] = [
     if (input[1] === 0x5b) throw Object.assign(new ParseError("malformed", "x"), { code: "other" });
   }),
   planted("loud", (input) => {
-    throw new ParseError("malformed", `Cannot read ${parseUtf8(input, "planted")}`);
+    throw Object.assign(new ParseError("malformed", ""), { message: parseUtf8(input, "planted") });
   }),
   planted("writes", (input) => input.fill(0)),
   // Four steps, to each of which only the block behind the step before leads.
   row({
     name: "deep",
     bytesMax: 64,
-    seeds: () => [utf8("aaaa")],
+    seeds: () => [Uint8Array.of(0xff, 0, 0, 0, 0)],
     read: (input) => {
-      if (input[0] !== 0x63) return;
-      if (input[1] !== 0x65) return;
-      if (input[2] !== 0x69) return;
-      if (input[3] !== 0x71) return;
+      if (input[1] !== 0x02) return;
+      if (input[2] !== 0x04) return;
+      if (input[3] !== 0x08) return;
+      if (input[4] !== 0x10) return;
       throw new TypeError("deep");
     },
     accepted: nothing,
