@@ -65,12 +65,16 @@ export function verifyTufTarget(bytes: Uint8Array, target: Verified<FoundTarget>
   verifyListedBytes(bytes, target, target.path, crypto);
 }
 
+/** The role as this delegation has it: verified once for all searches of one update. */
 async function* readTargets(
   { name, signers }: Delegate,
   repository: Verified<TufRepository>,
 ): TufSteps<TufTargets> {
-  if (name === "targets") return repository.targets;
-  return yield* updateListed(targetsRole(name, signers, repository), repository.context);
+  const known = repository.searched.get(name);
+  if (known?.delegation === signers.role) return known.targets;
+  const targets = yield* updateListed(targetsRole(name, signers, repository), repository.context);
+  repository.searched.set(name, { delegation: signers.role, targets });
+  return targets;
 }
 
 /** With consistent snapshots, one of the hashes is put before the file's name. */

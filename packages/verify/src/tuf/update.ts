@@ -8,6 +8,7 @@ import {
   TUF_TARGETS_BYTES_MAX,
   TUF_TIMESTAMP_BYTES_MAX,
   type TufMetaFile,
+  type TufRole,
   type TufRoot,
   type TufSnapshot,
   type TufTargets,
@@ -27,9 +28,14 @@ export type TufRepository = {
   readonly timestamp: TufTimestamp;
   readonly snapshot: TufSnapshot;
   readonly targets: TufTargets;
+  /** Roles that searches verified, by name. */
+  readonly searched: Map<string, SearchedRole>;
   /** What the update was judged by, and what searches in it are judged by. */
   readonly context: TufContext;
 };
+
+/** A targets role, and the delegation that it was verified for: another delegation of it says nothing of this one. */
+export type SearchedRole = { readonly delegation: TufRole; readonly targets: TufTargets };
 
 /**
  * Brings what is known of a repository up to date.
@@ -46,7 +52,8 @@ export async function* updateTuf(
   const timestamp = yield* updateTimestamp(root, context); //                   5.4
   const snapshot = yield* updateSnapshot(root, timestamp.snapshot, context); // 5.5
   const targets = yield* updateTargets(root, snapshot, context); //             5.6.1 to 5.6.6
-  return { root, timestamp, snapshot, targets, context } as Verified<TufRepository>;
+  const searched = new Map([["targets", { delegation: root.roles.targets, targets }]]);
+  return { root, timestamp, snapshot, targets, searched, context } as Verified<TufRepository>;
 }
 
 /** @spec theupdateframework/specification#5.4 */
