@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import countermark_verify as cv  # noqa: E402
 
 NOT_OURS = {
+    "crypto": "no receipt or proof is signed with this scheme",
     "identity/certificate-identity.json": "certificates: the index and its auditors read them",
     "identity/ci-identity.json": "the index reads ID tokens",
     "identity/cross-check.json": "the index compares certificates with ID tokens",
@@ -104,6 +105,29 @@ def ed25519(data):
     for case in data:
         arguments = bytes.fromhex(case["key"]), case["message"].encode("utf-8"), bytes.fromhex(case["signature"])
         yield case["claim"], "ok", equal(cv.verify_ed25519, *arguments, wanted=case["holds"])
+
+
+def signatures(scheme, spki_prefix, length, verify):
+    """The vectors of one scheme, over messages: a key is known by its exact SubjectPublicKeyInfo up to its octets."""
+
+    def check(case):
+        spki = bytes.fromhex(case["spki"])
+        if not spki.startswith(spki_prefix) or len(spki) != len(spki_prefix) + length:
+            return False
+        return verify(spki, bytes.fromhex(case["message"]), bytes.fromhex(case["signature"]))
+
+    def cases(data):
+        for case in data:
+            if case["message"] is not None and case["scheme"] == scheme:
+                yield case["claim"], "ok", equal(check, case, wanted=case["valid"])
+
+    return cases
+
+
+ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
+P256_SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+ML_DSA_44_SPKI = bytes.fromhex("30820532300b06096086480165030403110382052100")
+P256_SHA256 = {"kind": "ecdsa", "curve": "p256", "hash": "sha256", "encoding": "der"}
 
 
 def ids(data):
@@ -391,6 +415,13 @@ def evidence(data):
 
 
 FILES = {
+    "crypto/ecdsa-p256.json": signatures(P256_SHA256, P256_SPKI, 64, cv.verify_ecdsa_p256),
+    "crypto/ed25519.json": signatures(
+        {"kind": "ed25519"}, ED25519_SPKI, 32, lambda spki, *signed: cv.verify_ed25519(spki[-32:], *signed)
+    ),
+    "crypto/ml-dsa-44.json": signatures(
+        {"kind": "ml-dsa-44"}, ML_DSA_44_SPKI, 1_312, lambda spki, *signed: cv.verify_ml_dsa_44(spki[-1_312:], *signed)
+    ),
     "identity/same-identity.json": same_identities,
     "ledger/details.json": details,
     "ledger/ed25519.json": ed25519,

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { identityVectors } from "./identity/vectors/all.ts";
 import { ledgerVectors } from "./ledger/vectors/all.ts";
 import { lockVectors } from "./lock/vectors/all.ts";
 import { logVectors } from "./log/vectors/all.ts";
+import { cryptoVectors } from "./primitives/vectors/all.ts";
 import { sigstoreVectors } from "./sigstore/vectors/all.ts";
 import { tufVectors } from "./tuf/vectors/all.ts";
 import { verdictVectors } from "./verdict/vectors/all.ts";
 
 /** One folder of vectors/ -> what makes its files, by name. The same on every run. */
 const FAMILIES: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  crypto: cryptoVectors,
   identity: identityVectors,
   ledger: ledgerVectors,
   lock: lockVectors,

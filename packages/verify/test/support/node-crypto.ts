@@ -5,6 +5,14 @@ import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 import type { CryptoPort, HashName, SignatureScheme } from "../../src/port.ts";
 import { createCryptoPort } from "../../src/primitives/crypto-port.ts";
+import type { Software } from "../../src/primitives/software.ts";
+
+/** What there is where a platform has it not. */
+export const SOFTWARE: Software = {
+  ecdsa: { p256, p384, p521 },
+  ed25519: ed25519.Point,
+  mlDsa44: ml_dsa44,
+};
 
 /** The primitives of node:crypto, for this package's tests: it may not import the package that has the real ones. */
 export const testCrypto: CryptoPort = {
@@ -15,7 +23,7 @@ export const testCrypto: CryptoPort = {
     importKey: ({ spki }) => createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }),
     ecdsaEncoding: "der",
     verify: verifyNatively,
-    loadSoftware: async () => ({ ecdsa: { p256, p384, p521 }, ed25519: ed25519.Point, mlDsa44: ml_dsa44 }),
+    loadSoftware: async () => SOFTWARE,
   }),
 };
 

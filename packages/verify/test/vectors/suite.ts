@@ -2,6 +2,7 @@
 // The whole suite: which file of vectors/ is run by what. Without I/O, so that any runtime can be given it.
 import type { CryptoPort } from "@countermark/verify";
 import { type Cases, type Outcome, runCase } from "./case.ts";
+import { signatureCases } from "./crypto/signatures.ts";
 import { idTokenCases } from "./identity/id-tokens.ts";
 import {
   certificateIdentityCases,
@@ -32,6 +33,14 @@ export { type Outcome, runCase, type VectorCase } from "./case.ts";
 
 /** Path below vectors/ -> the vectors in it. */
 export const SUITE: Readonly<Record<string, Cases>> = {
+  "crypto/ecdsa-p256.json": signatureCases,
+  "crypto/ecdsa-p384.json": signatureCases,
+  "crypto/ecdsa-p521.json": signatureCases,
+  "crypto/ed25519.json": signatureCases,
+  "crypto/ed25519ph.json": signatureCases,
+  "crypto/ml-dsa-44.json": signatureCases,
+  "crypto/rsa-pkcs1.json": signatureCases,
+  "crypto/rsa-pss.json": signatureCases,
   "identity/certificate-identity.json": certificateIdentityCases,
   "identity/ci-identity.json": ciIdentityCases,
   "identity/cross-check.json": crossCheckCases,
