@@ -6,24 +6,24 @@ import type { HashName } from "@countermark/verify";
 const PRIMES = firstPrimes(80);
 /** The first 64 bits of the fractional parts of the cube roots of the first 80 primes. */
 const K64 = PRIMES.map((prime) => fraction(prime, 3n));
-const K32 = Uint32Array.from(K64.slice(0, 64), (word) => Number(word >> 32n));
+const K32 = Int32Array.from(K64.slice(0, 64), (word) => Number(word >> 32n));
 /** The same of the square roots: of the first 8 primes, and of the 9th to 16th. */
 const ROOTS = PRIMES.slice(0, 16).map((prime) => fraction(prime, 2n));
-const START_256 = Uint32Array.from(ROOTS.slice(0, 8), (word) => Number(word >> 32n));
+const START_256 = Int32Array.from(ROOTS.slice(0, 8), (word) => Number(word >> 32n));
 const MASK = (1n << 64n) - 1n;
 
 export function sha256(bytes: Uint8Array): Bytes {
-  const state = Uint32Array.from(START_256);
+  const state = Int32Array.from(START_256);
   const padded = pad(bytes, 64);
-  const words = new Uint32Array(64);
+  const words = new Int32Array(64);
   const view = new DataView(padded.buffer);
   for (let offset = 0; offset < padded.length; offset += 64) {
-    for (let i = 0; i < 16; i++) words[i] = view.getUint32(offset + 4 * i);
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(offset + 4 * i);
     compress256(state, words);
   }
   const digest = new Uint8Array(32);
   const out = new DataView(digest.buffer);
-  for (const [i, word] of state.entries()) out.setUint32(4 * i, word);
+  for (let i = 0; i < 8; i++) out.setInt32(4 * i, at(state, i));
   return digest;
 }
 
@@ -38,23 +38,41 @@ export function digestOf(algorithm: HashName, bytes: Uint8Array): Bytes {
   }
 }
 
-function compress256(state: Uint32Array, words: Uint32Array): void {
+/** Every word is kept a 32-bit integer, sums of three and more too: the engine then computes in integers, not in floats. */
+function compress256(state: Int32Array, words: Int32Array): void {
   for (let i = 16; i < 64; i++) {
     const x = at(words, i - 15);
     const y = at(words, i - 2);
     const s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
     const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
-    words[i] = at(words, i - 16) + s0 + at(words, i - 7) + s1;
+    words[i] = (((at(words, i - 16) + s0) | 0) + ((at(words, i - 7) + s1) | 0)) | 0;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = at(state, 0);
+  let b = at(state, 1);
+  let c = at(state, 2);
+  let d = at(state, 3);
+  let e = at(state, 4);
+  let f = at(state, 5);
+  let g = at(state, 6);
+  let h = at(state, 7);
   for (let i = 0; i < 64; i++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + s1 + ((e & f) ^ (~e & g)) + at(K32, i) + at(words, i)) | 0;
+    const choice = (e & f) ^ (~e & g);
+    const first = (((h + s1) | 0) + ((choice + ((at(K32, i) + at(words, i)) | 0)) | 0)) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    // One by one: as one assignment of eight, the engine makes an array of them each time.
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
   }
-  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) state[i] = at(state, i) + word;
+  const sums = [a, b, c, d, e, f, g, h];
+  for (let i = 0; i < 8; i++) state[i] = at(state, i) + (sums[i] as number); // i < 8
 }
 
 function sha512(start: readonly bigint[], bytes: Uint8Array): Bytes {
@@ -99,7 +117,7 @@ function pad(bytes: Uint8Array, block: 64 | 128): Bytes {
   return padded;
 }
 
-function at(words: Uint32Array, i: number): number {
+function at(words: Int32Array, i: number): number {
   return words[i] as number; // every caller's index is inside
 }
 
