@@ -6,10 +6,11 @@ import { parseUtf8 } from "./utf8.ts";
 
 const ALPHABET = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const PADDING = 0x3d;
+const scratch = new Uint8Array(4096);
 
 /** `bytes` in padded standard base64. @spec rfc4648#4 */
 export function encodeBase64(bytes: Uint8Array): string {
-  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  const text = textOf(Math.ceil(bytes.length / 3) * 4);
   const whole = bytes.length - (bytes.length % 3);
   let at = 0;
   for (let i = 0; i < whole; i += 3, at += 4) write(text, at, threeAt(bytes, i));
@@ -20,6 +21,11 @@ export function encodeBase64(bytes: Uint8Array): string {
     text.fill(PADDING, at + 1 + bytes.length - whole);
   }
   return parseUtf8(text, "base64");
+}
+
+/** Where a text is written; none is kept beyond its call. */
+function textOf(length: number): Uint8Array {
+  return length > scratch.length ? new Uint8Array(length) : scratch.subarray(0, length);
 }
 
 function threeAt(bytes: Uint8Array, at: number): number {
