@@ -30,7 +30,7 @@ function digest(algorithm: HashName, bytes: Uint8Array): Uint8Array<ArrayBuffer>
   // Above this the one-shot form's copy costs more than it saves.
   if (bytes.length > 65_536) return new Uint8Array(createHash(algorithm).update(bytes).digest());
   // As text of one byte a character: a buffer of Node's own costs more than hashing a few blocks.
-  const text = nodeHash(algorithm, bytes, "latin1");
+  const text = nodeHash(algorithm, bytes, "binary");
   const digest = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) digest[i] = text.charCodeAt(i);
   return digest;
