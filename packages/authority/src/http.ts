@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { concat, encodeCanonicalJson, type JsonInput } from "@countermark/formats";
+import { concatAll, encodeCanonicalJson, type JsonInput } from "@countermark/formats";
 import { AuthorityError, describeFailure } from "./failure.ts";
 
 /** A JSON answer. */
@@ -31,7 +31,7 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
     }
     chunks.push(chunk);
   }
-  return concat(...chunks);
+  return concatAll(chunks);
 }
 
 /** The media type without its parameters, in lower case; empty when there is none. */

@@ -3,6 +3,8 @@
 
 /** Nesting of any JSON document. */
 export const JSON_DEPTH_MAX = 32;
+/** Values in any JSON document: an empty object is two bytes of it and two hundred of memory. */
+export const JSON_VALUES_MAX = 4_194_304;
 /** One leaf of a log. @spec c2sp.org/tlog-tiles: entries are at most 65,535 bytes */
 export const ENTRY_BYTES_MAX = 65_535;
 /** A detail, salt included. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { concat } from "@countermark/formats";
+import { concatAll } from "@countermark/formats";
 import { IndexRefusal } from "./failure.ts";
 import { DRAIN_BYTES_MAX, REQUEST_BYTES_MAX } from "./limits.ts";
 
@@ -15,7 +15,7 @@ export async function readBody(request: Request): Promise<Uint8Array> {
     }
     chunks.push(chunk);
   }
-  return concat(...chunks);
+  return concatAll(chunks);
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   ByteReader,
   type Bytes,
   concat,
+  concatAll,
   ENTRY_BYTES_MAX,
   encodeHex,
   equalBytes,
@@ -43,7 +44,7 @@ export function encodeFrozenBatch(batch: FrozenBatch, sha256: Sha256): Bytes {
   parts.push(u64(batch.time), u64(batch.firstIndex), u32(batch.leaves.length));
   for (const leaf of batch.leaves) parts.push(u32(leaf.length), leaf);
   parts.push(u32(batch.sidecar.length), batch.sidecar);
-  const body = concat(...parts);
+  const body = concatAll(parts);
   return concat(body, sha256(body));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  concat,
+  concatAll,
   DETAILS_BYTES_MAX,
   type Digest,
   detailsByCommitment,
@@ -195,5 +195,5 @@ async function fetchBytes(path: string, bytesMax: number, accept = "*/*"): Promi
     }
     parts.push(part.value);
   }
-  return concat(...parts);
+  return concatAll(parts);
 }

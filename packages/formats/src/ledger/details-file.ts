@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
 import { DETAIL_BYTES_MAX, DETAILS_BYTES_MAX } from "../limits.ts";
-import { ByteReader, type Bytes, concat, type Sha256, u32 } from "../text/bytes.ts";
+import { ByteReader, type Bytes, concatAll, type Sha256, u32 } from "../text/bytes.ts";
 import { detailCommitment } from "./detail.ts";
 import type { Digest } from "./ids.ts";
 
@@ -23,7 +23,7 @@ export function parseDetailsFile(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 export function encodeDetailsFile(details: readonly Uint8Array[]): Bytes {
-  return concat(u32(details.length), ...details.flatMap((detail) => [u32(detail.length), detail]));
+  return concatAll([u32(details.length), ...details.flatMap((detail) => [u32(detail.length), detail])]);
 }
 
 /** The details by what a record or statement holds of them: a detail that nothing asks for is never looked at. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
 import { STATE_BYTES_MAX } from "../limits.ts";
-import { ByteReader, type Bytes, concat, u16, u32, u64, utf8 } from "../text/bytes.ts";
+import { ByteReader, type Bytes, concatAll, u16, u32, u64, utf8 } from "../text/bytes.ts";
 import { encodeHex } from "../text/hex.ts";
 import { parseUtf8 } from "../text/utf8.ts";
 import { isAscending } from "./config-record.ts";
@@ -61,7 +61,7 @@ export function parseProjectStateFile(bytes: Uint8Array): ProjectStateFile {
 
 export function encodeProjectStateFile(file: ProjectStateFile): Bytes {
   const { header, files, historyCount, historyRoot, current, base, pending, records } = file;
-  return concat(
+  return concatAll([
     utf8(MAGIC),
     u32(header.length),
     header,
@@ -71,7 +71,7 @@ export function encodeProjectStateFile(file: ProjectStateFile): Bytes {
     ...[current, base, pending].flatMap((config) => [u16(config?.length ?? 0), config ?? new Uint8Array()]),
     u32(records.length),
     ...records.flatMap(([key, record]) => [digestBytes(key), u16(record.length), record]),
-  );
+  ]);
 }
 
 function readConfig(reader: ByteReader): Uint8Array | null {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
+import { JSON_VALUES_MAX } from "../limits.ts";
 import { parseBase64 } from "./base64.ts";
 import type { Bytes } from "./bytes.ts";
 import type { JsonInput } from "./canonical-json.ts";
@@ -20,7 +21,7 @@ export type JsonLimits = { readonly bytesMax: number; readonly depthMax: number 
 /**
  * Reads one JSON text, strictly: UTF-8, no duplicate member, no lone surrogate, nothing after the value.
  *
- * @throws ParseError `too-large`, `too-deep`, `not-utf8`, `not-json`, `duplicate-key`
+ * @throws ParseError `too-large`, `too-deep`, `too-many`, `not-utf8`, `not-json`, `duplicate-key`
  * @spec rfc8259
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits, what: string): JsonValue {
@@ -241,6 +242,7 @@ class Reader {
   readonly #hasEscapes: boolean;
   readonly #hasControls: boolean;
   #at = 0;
+  #values = 0;
 
   constructor(text: string, depthMax: number, what: string) {
     this.#text = text;
@@ -260,6 +262,9 @@ class Reader {
   #value(depth: number): JsonValue {
     if (depth > this.#depthMax) {
       throw new ParseError("too-deep", `Cannot read ${this.#what}: nested deeper than ${this.#depthMax}`);
+    }
+    if (++this.#values > JSON_VALUES_MAX) {
+      throw new ParseError("too-many", `Cannot read ${this.#what}: more than ${JSON_VALUES_MAX} values`);
     }
     this.#space();
     switch (this.#text.charAt(this.#at)) {

@@ -14,6 +14,7 @@ import {
   parseProjectProof,
   parseProjectStateFile,
   STATE_BYTES_MAX,
+  utf8,
 } from "@countermark/formats";
 import fc from "fast-check";
 
@@ -87,6 +88,16 @@ test("detailsByCommitment: finds each detail by what a record holds of it", () =
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? [...item] : item)));
 }
+
+test("encodeProjectStateFile, encodeDetailsFile: more items than an engine takes arguments", () => {
+  const items = Array.from({ length: 150_000 }, (_, i) => i.toString(16).padStart(64, "0"));
+  const none = { header: new Uint8Array(), historyCount: 0, current: null, base: null, pending: null };
+  const records = items.map((key) => [key, new Uint8Array()] as const);
+  const digest = "00".repeat(32);
+  const file = encodeProjectStateFile({ ...none, files: digest, historyRoot: digest, records });
+  assert.equal(parseProjectStateFile(file).records.length, items.length);
+  assert.equal(parseDetailsFile(encodeDetailsFile(items.map(utf8))).length, items.length);
+});
 
 test("parseProjectStateFile, parseDetailsFile: one byte over the limit is refused before it is read", () => {
   assert.throws(() => parseProjectStateFile(new Uint8Array(STATE_BYTES_MAX + 1)), { code: "too-large" });

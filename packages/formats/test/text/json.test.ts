@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   encodeCanonicalJson,
+  JSON_VALUES_MAX,
   type JsonInput,
+  type JsonValue,
   jsonInput,
   parseJson,
   parseJsonObject,
@@ -159,6 +161,17 @@ for (const [claim, attempt, code] of [
     assert.throws(() => attempt(object(GOOD)), { code });
   });
 }
+
+test("parseJson: one value more than its limit is refused", () => {
+  // The list itself is a value too.
+  const list = (items: number): Uint8Array => utf8(`[${"0,".repeat(items - 1)}0]`);
+  const limits = { bytesMax: 2 * JSON_VALUES_MAX + 2, depthMax: 1 };
+  assert.equal(
+    (parseJson(list(JSON_VALUES_MAX - 1), limits, "x") as JsonValue[]).length,
+    JSON_VALUES_MAX - 1,
+  );
+  assert.throws(() => parseJson(list(JSON_VALUES_MAX), limits, "x"), { code: "too-many" });
+});
 
 test("parseJson: -0 is 0", () => {
   assert.ok(Object.is(parseJson(utf8("-0"), LIMITS, "x"), 0));

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { concat, METADATA_BYTES_MAX, quote } from "@countermark/formats";
+import { concatAll, METADATA_BYTES_MAX, quote } from "@countermark/formats";
 import { createTarDecoder, type ParsedTarEntry, type TarHeader } from "modern-tar";
 import { IndexRefusal } from "../failure.ts";
 import { type Expansion, splitArchivePath, startExpansion } from "./expansion.ts";
@@ -138,7 +138,7 @@ async function readBody(body: ReadableStream<Uint8Array>, keepMax: number): Prom
     if (length > keepMax) throw new IndexRefusal("archive-expands-too-far", "PKG-INFO is too large.");
     chunks.push(chunk);
   }
-  return concat(...chunks);
+  return concatAll(chunks);
 }
 
 /**
@@ -219,7 +219,7 @@ function startPax(type: string, size: number): PaxReader {
       chunks.push(bytes.slice());
     },
     end() {
-      matchPax(type, latin1(concat(...chunks).subarray(0, size)));
+      matchPax(type, latin1(concatAll(chunks).subarray(0, size)));
     },
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import {
   canonicalVersion,
-  concat,
+  concatAll,
   METADATA_BYTES_MAX,
   normalizeProjectName,
   ParseError,
@@ -297,7 +297,7 @@ class MemberSink {
   }
 
   bytes(): Uint8Array {
-    return concat(...this.#chunks);
+    return concatAll(this.#chunks);
   }
 }
 
