@@ -31,7 +31,7 @@ import { openFetch } from "../fetch/open.ts";
 import { baseUrl } from "../settings.ts";
 import { attestedJson, bundleJson, sayChecked, signerWords } from "../show/checked.ts";
 import { loggedJson, sayLogged, sayReceiptSteps } from "../show/logged.ts";
-import { type StepContext, sayHeld, sayRefused, stepsJson } from "../show/steps.ts";
+import { refusedJson, type StepContext, sayHeld, sayRefused, stepsJson } from "../show/steps.ts";
 import { readTrust, type Trust } from "../trust/read-trust.ts";
 import { readTrustedRoot, type SigstoreTrust } from "../trust/read-trusted-root.ts";
 import { requireOwnEntry } from "../upload/own-entry.ts";
@@ -45,6 +45,8 @@ type VerifyOptions = EvidenceOptions &
     readonly cosigners?: string;
     readonly explain?: boolean;
   };
+
+type JsonMembers = { readonly [name: string]: JsonInput };
 
 const BUNDLE_VERSIONS: readonly BundleVersion[] = ["0.1", "0.2", "0.3"];
 /** By how much a cosigner's clock may be ahead of ours. */
@@ -190,6 +192,7 @@ async function checkAndSay(
     if (explain) sayHeld(held, stepContext(item, asked), out);
     return checked;
   } catch (error) {
+    out.note("refused", { source: item.source, ...refusedJson(held, stepContext(item, asked)) });
     if (explain) {
       out.say(`  ${out.paint("bad", "refused")}: ${item.source}`);
       sayRefused(held, stepContext(item, asked), out);
@@ -233,9 +236,9 @@ function requireSigners(checked: readonly Checked[], { signer, cosigners }: Aske
   );
 }
 
-function resultJson(asked: Asked, trust: Trust | null, checked: readonly Checked[]): JsonInput {
+function resultJson(asked: Asked, trust: Trust | null, checked: readonly Checked[]): JsonMembers {
   const { artifact, sigstore, logged } = asked;
-  const withSteps = (item: Checked, json: { readonly [name: string]: JsonInput }): JsonInput => ({
+  const withSteps = (item: Checked, json: JsonMembers): JsonInput => ({
     ...json,
     steps: stepsJson(item.steps, stepContext(item, asked)),
   });

@@ -11,8 +11,10 @@ export type Output = {
   say(line: string): void;
   /** A line about work under way; always standard error. */
   progress(line: string): void;
+  /** A member of the result that is known before the rest of it, or of the error that stands in its place. */
+  note(name: string, value: JsonInput): void;
   /** The result for programs; printed only with `--json`, once. */
-  result(value: JsonInput): void;
+  result(value: { readonly [name: string]: JsonInput }): void;
   paint(style: Style, text: string): string;
 };
 
@@ -33,12 +35,16 @@ const STYLES = {
 
 export function createOutput(ports: OutputPorts, json: boolean): Output {
   const toPeople = json ? ports.stderr : ports.stdout;
+  const noted: Record<string, JsonInput> = {};
   return {
     json,
     say: (line) => toPeople(`${printable(line)}\n`),
     progress: (line) => ports.stderr(`${printable(line)}\n`),
+    note: (name, value) => {
+      noted[name] = value;
+    },
     result: (value) => {
-      if (json) ports.stdout(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) ports.stdout(`${JSON.stringify({ ...value, ...noted }, null, 2)}\n`);
     },
     paint: (style, text) =>
       ports.colours && !json ? styleText(STYLES[style], text, { validateStream: false }) : text,

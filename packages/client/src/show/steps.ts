@@ -96,6 +96,16 @@ export function stepsJson(steps: readonly StepId[], context: StepContext): JsonI
   }));
 }
 
+/** The steps that held, and the one that did not; `failed` null where the evidence was refused between steps. */
+export function refusedJson(
+  held: readonly StepId[],
+  context: StepContext,
+): { readonly [name: string]: JsonInput } {
+  const step = nextStep(held, context);
+  const failed = step === null ? null : { step, ...STEPS[step], advice: ADVICE[step] };
+  return { steps: stepsJson(held, context), failed };
+}
+
 function nextStep(held: readonly StepId[], { kind, bundle }: StepContext): StepId | null {
   const absent = new Set<StepId>(kind === "bundle" ? ["statement"] : ["artifact"]);
   if (bundle.signer.kind === "public-key") for (const step of CERTIFICATE_STEPS) absent.add(step);

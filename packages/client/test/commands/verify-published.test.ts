@@ -119,6 +119,15 @@ test("verify: --explain says the steps that held before the one that did not", {
   );
   assert.equal(run.status, 1);
   assert.match(run.text, /1\. holds: the bundle is about this artifact/);
+  const { error, refused } = JSON.parse(
+    (await verify(ARTIFACT, ...caseOf("rekor2-timestamp-payload-mismatch_fail"), ...SIGNER, "--json")).text,
+  );
+  assert.equal(error.code, "timestamp-imprint");
+  assert.equal(refused.failed.step, "timestamps");
+  assert.deepEqual(
+    refused.steps.map(({ step }: { step: unknown }) => step),
+    ["artifact"],
+  );
   assert.match(run.text, /2\. does not hold: every timestamp .*\n {9}what to do: .*\n {9}rfc3161/);
 });
 

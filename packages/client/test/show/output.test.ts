@@ -46,3 +46,10 @@ test("createOutput: a stranger's control characters do not reach the terminal", 
   output.say("a\u001b]0;title\u0007b\u202ec\rd");
   assert.equal(seen.out, "a?]0;title?b?c?d\n");
 });
+
+test("createOutput: what was noted is in the document, also in an error's", () => {
+  const { seen, output } = capture(false, true);
+  output.note("seen", [1]);
+  output.result({ error: {} });
+  assert.deepEqual(JSON.parse(seen.out), { error: {}, seen: [1] });
+});
