@@ -12,10 +12,11 @@ To vendor it, copy this file, and ship or pin a trust description (specs/trust-d
     answer = verify_project_proof(proof, trust, name="requests", now=seconds)  # .value is None: no such project
     records = verify_state_file(state, value=answer.value)                     # every file and release of the project
 
-parse_* reads bytes or raises ParseError, verify_* believes or raises VerifyError, decide_* answers, require_* is policy and
-raises RefusedError. All three are CountermarkError, and their `.code` is a row of docs/refusals.md; a TypeError is the
-caller's own mistake. Bytes, digests and keys are `bytes`, times are whole Unix seconds. Outside `main` nothing reads a
-file, a clock, the environment or the network, and nothing is remembered but a few public keys, prepared for checking.
+parse_* reads bytes or raises ParseError, verify_* believes or raises VerifyError, decide_* answers, require_* is policy
+and raises RefusedError; verify_ed25519 and its like, which know no context, say yes or no. All three errors are
+CountermarkError, and their `.code` is a row of docs/refusals.md; a TypeError is the caller's own mistake. Bytes, digests and
+keys are `bytes`, times are whole Unix seconds. Outside `main` nothing reads a file, a clock, the environment or the network,
+and nothing is remembered but a few public keys, prepared for checking.
 
 What it does not do: it reads no X.509 certificate and no attestation, because the index and its auditors did; it does not
 replay the ledger; it does not fetch. A receipt says "was logged, by then", never "is current". A project proof says what

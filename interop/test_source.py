@@ -2,12 +2,17 @@
 """What can be said of countermark_verify.py by looking at it."""
 
 import ast
+import contextlib
+import io
+import json
 import os
 import re
+import types
 import unittest
 
-from toy_ledger import HERE, cv
+from toy_ledger import FILE, FILENAME, HERE, NOW, World, cv
 
+README = os.path.join(HERE, "README.md")
 REFUSALS = os.path.join(os.path.dirname(HERE), "docs", "refusals.md")
 CLIENT_CODES = {"trust-mismatch"}
 
@@ -52,6 +57,20 @@ class Source(unittest.TestCase):
         for node in TREE.body:
             if isinstance(node, ast.FunctionDef) and re.match("(parse|verify|decide|require)_", node.name):
                 self.assertIsNotNone(ast.get_docstring(node), node.name)
+
+    @unittest.skipUnless(os.path.exists(README), "there is no README.md beside the checker")
+    def test_the_example_of_the_readme_runs(self):
+        with open(README, encoding="utf-8") as page:
+            example = re.search("```python\n(.*?)```", page.read(), re.DOTALL)[1]
+        world, out = World(), io.StringIO()
+        digest = cv.sha256(FILE)
+        names = {"data": json.dumps(world.trust()).encode(), "receipt": world.receipt(), "digest": digest}
+        with contextlib.redirect_stdout(out):
+            exec(example, dict(names, time=types.SimpleNamespace(time=lambda: NOW + 0.5)))
+            exec(example, dict(names, digest=bytes(32), time=types.SimpleNamespace(time=lambda: NOW + 0.5)))
+        first, second = out.getvalue().splitlines()
+        self.assertEqual(first, "1 audited " + FILENAME)
+        self.assertTrue(second.startswith("digest-mismatch "))
 
     @unittest.skipUnless(os.path.exists(REFUSALS), "there is no page docs/refusals.md beside interop/")
     def test_every_code_is_explained(self):
