@@ -37,7 +37,7 @@ export type TrustedLog = {
 /** A chain, from the certificate that signs (or, for a timestamp authority, its leaf) to the root. */
 export type TrustedAuthority = {
   readonly uri: string;
-  readonly certificates: readonly Certificate[];
+  readonly certificates: readonly [Certificate, ...Certificate[]];
   readonly validFor: ValidityWindow;
   /** As of a log. */
   readonly operator: string;
@@ -132,16 +132,16 @@ function parseAuthority(authority: JsonObject): TrustedAuthority {
   const chain = authority.object("certChain");
   const items = chain.objects("certificates", { itemsMax: CHAIN_MAX });
   chain.end();
-  if (items.length === 0) throw new ParseError("missing-field", `Cannot read ${chain.path}: it is empty`);
   const validFor = parseWindow(authority.object("validFor"));
   const operator = parseOperator(authority);
   authority.end();
-  const certificates = items.map((item) => {
+  const [first, ...rest] = items.map((item) => {
     const der = item.base64("rawBytes", { bytesMax: CERTIFICATE_BYTES_MAX });
     item.end();
     return parseCertificate(der, item.path);
   });
-  return { uri, certificates, validFor, operator };
+  if (first === undefined) throw new ParseError("missing-field", `Cannot read ${chain.path}: it is empty`);
+  return { uri, certificates: [first, ...rest], validFor, operator };
 }
 
 function parseWindow(window: JsonObject): ValidityWindow {

@@ -93,6 +93,6 @@ function distributionOf(name: string): Distribution | null {
 function meaningOf(file: Distribution): string {
   const { name, version } = file;
   if (file.kind === "sdist") return JSON.stringify([name, version]);
-  const tags = [file.pythonTags, file.abiTags, file.platformTags].map((set) => [...new Set(set)].toSorted());
+  const tags = [file.pythonTags, file.abiTags, file.platformTags].map((set) => [...new Set(set.toSorted())]);
   return JSON.stringify([name, version, file.build, ...tags]);
 }

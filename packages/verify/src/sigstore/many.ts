@@ -44,7 +44,7 @@ async function verifyOne(
 }
 
 /**
- * The same primitives, which remember the newest signatures that were right: asked again, they say so without checking. What
+ * The same primitives, which remember signatures that were right: asked again, they say so without checking. What
  * is remembered is the digest of everything that was asked, so another question never has its answer.
  */
 export function rememberSignatures(crypto: CryptoPort): CryptoPort {
@@ -66,9 +66,8 @@ function questionOf(scheme: SignatureScheme, parts: readonly Uint8Array[], crypt
   return encodeHex(crypto.sha256(concat(utf8(`${JSON.stringify([scheme, lengths])}\n`), ...parts)));
 }
 
-/** Oldest out first. */
+/** When there are too many, all are forgotten. */
 function remember(right: Set<string>, asked: string): void {
-  const oldest = right.values().next();
-  if (right.size >= REMEMBERED_MAX && !oldest.done) right.delete(oldest.value);
+  if (right.size >= REMEMBERED_MAX) right.clear();
   right.add(asked);
 }

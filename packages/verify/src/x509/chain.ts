@@ -47,13 +47,12 @@ export async function prepareChain(
   crypto: CryptoPort,
 ): Promise<Verified<PreparedChain>> {
   const [first] = certificates;
-  if (first === undefined) throw new TypeError("Cannot prepare an empty chain");
   for (const [i, certificate] of certificates.entries()) {
     if (i >= endEntities) verifyAuthority(certificate, i - endEntities, purpose);
     // The last certificate is its own issuer: the root.
     await verifyLink(certificate, certificates[i + 1] ?? certificate, crypto);
   }
-  const chain = {
+  const chain: PreparedChain = {
     uri,
     first,
     certificates,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyAlgorithm, PrehashedAlgorithm, PublicKey } from "@countermark/formats";
-import type { CryptoPort, PrehashedScheme } from "../port.ts";
+import type { CryptoPort, PrehashedScheme, SignatureScheme } from "../port.ts";
 
 /** Whether `signature` over `message` is by `key`; false when key and algorithm are not of one kind. */
 export async function isSignedBy(
@@ -10,8 +10,7 @@ export async function isSignedBy(
   signature: Uint8Array,
   crypto: CryptoPort,
 ): Promise<boolean> {
-  const scheme = algorithm.kind === "ed25519" ? algorithm : schemeOf(key, algorithm);
-  return await crypto.verify(scheme, key.spki, message, signature);
+  return await crypto.verify(schemeOf(key, algorithm), key.spki, message, signature);
 }
 
 /** The same for a message of which only the digest is known, by the algorithm's hash (SHA-512 for Ed25519ph). */
@@ -26,7 +25,9 @@ export async function isDigestSignedBy(
 }
 
 /** An algorithm with what only the key says. That a key of another kind has not signed, the port says. */
-function schemeOf(key: PublicKey, algorithm: PrehashedAlgorithm): PrehashedScheme {
+function schemeOf(key: PublicKey, algorithm: PrehashedAlgorithm): PrehashedScheme;
+function schemeOf(key: PublicKey, algorithm: KeyAlgorithm): SignatureScheme;
+function schemeOf(key: PublicKey, algorithm: KeyAlgorithm): SignatureScheme {
   if (algorithm.kind !== "ecdsa") return algorithm;
   return { ...algorithm, curve: key.kind === "ecdsa" ? key.curve : "p256", encoding: "der" };
 }

@@ -203,7 +203,10 @@ function makeRoot(plan: ToyPlan): TrustedRoot {
   };
 }
 
-function authority(certificates: readonly Certificate[], validFor: ValidityWindow): TrustedAuthority {
+function authority(
+  certificates: TrustedAuthority["certificates"],
+  validFor: ValidityWindow,
+): TrustedAuthority {
   return { uri: "https://toy.test", certificates, validFor, operator: "" };
 }
 

@@ -48,7 +48,7 @@ test("prepareChain: an authority that signs with RSA-PSS is believed, one that a
   const [key, stranger] = [rsaPss("sha384"), rsaPss("sha384")];
   const root = makeCertificate({ ...plan.root, key, signer: key });
   const chainOf = (signer: ToyKey) => {
-    const certificates = [makeCertificate({ ...plan.intermediate, signer }), root];
+    const certificates = [makeCertificate({ ...plan.intermediate, signer }), root] as const;
     return prepareChain(
       { uri: "", operator: "", certificates, validFor: WINDOW },
       0,

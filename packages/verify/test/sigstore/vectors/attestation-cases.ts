@@ -205,7 +205,9 @@ const subjects: readonly Case[] = [
   ...(
     [
       ["another project", "other-1.0.tar.gz", "pkg-1.0.tar.gz"],
+      ["another project, a wheel", "other-1.0-py3-none-any.whl", "pkg-1.0-py3-none-any.whl"],
       ["another version", "pkg-1.1.tar.gz", "pkg-1.0.tar.gz"],
+      ["another version, a wheel", "pkg-1.1-py3-none-any.whl", "pkg-1.0-py3-none-any.whl"],
       ["a version with a zero less", "sampleproject-1.0-py3-none-any.whl", FILE],
       ["a wheel for an sdist", "pkg-1.0-py3-none-any.whl", "pkg-1.0.tar.gz"],
       ["an sdist for a wheel", "pkg-1.0.tar.gz", "pkg-1.0-py3-none-any.whl"],

@@ -191,7 +191,7 @@ function bodyOf(kind: EntryKindName, logged: Logged): Json {
         kind: "intoto",
         spec: {
           content: {
-            envelope: { payloadType: payload?.type ?? "", signatures },
+            envelope: { payloadType: payload?.type ?? "application/vnd.in-toto+json", signatures },
             hash: envelopeHash,
             payloadHash,
           },

@@ -63,7 +63,7 @@ const otherAuthority: CertificatePlan = {
 const byKey = (key: StampPlan["signer"]): Given => {
   const authority: CertificatePlan = { ...PLANS.tsaLeaf, key };
   return {
-    ...stamp({ signer: key, authority, embedded: [authority] }),
+    ...stamp({ signer: key, authority, embedded: [authority], digestHash: key.hash }),
     root: { ...SOUND_ROOT, tsas: [{ ...TSA, certificates: [authority, PLANS.tsaRoot] }] },
   };
 };
