@@ -33,19 +33,33 @@ export async function* updateListed<T extends TufHeader>(
   const cached = yield { kind: "read", role: role.name };
   // Signed by those who may sign it now: another delegator of the role has no say here.
   const trusted = await heldOrNull(cached, (bytes) => verifySigned(bytes, role, context));
-  const current = await heldOrNull(cached, (bytes) =>
-    verifyListed(bytes, async () => trusted, role, context),
-  );
-  if (current !== null) {
-    requireUnexpired(role.name, current.expires, context);
-    return current;
+  if (trusted !== null && (await isListed(cached, trusted, role, context))) {
+    requireUnexpired(role.name, trusted.expires, context);
+    return trusted;
   }
-  const bytes = yield* fetchListed(role, context); //                                               1
-  const next = await verifyListed(bytes, () => verifySigned(bytes, role, context), role, context); // 2, 3, 4
-  if (trusted !== null) role.requireSuccessor(trusted, next); //                                    5
-  requireUnexpired(role.name, next.expires, context); //                                            6
-  yield { kind: "write", role: role.name, bytes }; //                                               7
+  const bytes = yield* fetchListed(role, context); //                         1
+  verifyListedBytes(bytes, role.listed, role.name, context.crypto); //        2
+  const next = await verifySigned(bytes, role, context); //                   3
+  requireListedVersion(next, role); //                                        4
+  if (trusted !== null) role.requireSuccessor(trusted, next); //              5
+  requireUnexpired(role.name, next.expires, context); //                      6
+  yield { kind: "write", role: role.name, bytes }; //                         7
   return next;
+}
+
+/** Whether the cached file is the very one that is listed. */
+async function isListed<T extends TufHeader>(
+  cached: TufAnswer,
+  trusted: T,
+  role: ListedRole<T>,
+  { crypto }: TufContext,
+): Promise<boolean> {
+  const listed = await heldOrNull(cached, async (bytes) => {
+    verifyListedBytes(bytes, role.listed, role.name, crypto);
+    requireListedVersion(trusted, role);
+    return trusted;
+  });
+  return listed !== null;
 }
 
 /** What is in a cached file if it still holds; null if it does not, or there is none: then it is as if it were not there. */
@@ -83,21 +97,12 @@ export async function* fetchFile(path: string, bytesMax: number, context: TufCon
   return bytes;
 }
 
-async function verifyListed<T extends TufHeader, S extends T | null>(
-  bytes: Uint8Array,
-  readSigned: () => Promise<S>,
-  role: ListedRole<T>,
-  context: TufContext,
-): Promise<S> {
-  verifyListedBytes(bytes, role.listed, role.name, context.crypto);
-  const signed = await readSigned();
-  if (signed !== null && signed.version !== role.listed.version) {
-    throw new VerifyError(
-      "tuf-version-mismatch",
-      `Cannot trust TUF metadata of ${quote(role.name)}: it has version ${signed.version}, listed is ${role.listed.version}`,
-    );
-  }
-  return signed;
+function requireListedVersion<T extends TufHeader>(signed: T, { name, listed }: ListedRole<T>): void {
+  if (signed.version === listed.version) return;
+  throw new VerifyError(
+    "tuf-version-mismatch",
+    `Cannot trust TUF metadata of ${quote(name)}: it has version ${signed.version}, listed is ${listed.version}`,
+  );
 }
 
 async function verifySigned<T extends TufHeader>(
