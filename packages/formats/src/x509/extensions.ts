@@ -167,7 +167,7 @@ function enterOnly(value: Uint8Array, what: string): DerReader {
 
 function ia5(bytes: Uint8Array, what: string): string {
   for (const byte of bytes) {
-    if (byte >= 0x80 || byte < 0x20) {
+    if (byte >= 0x7f || byte < 0x20) {
       throw new ParseError("malformed", `Cannot read ${what}: a name holds more than printable ASCII`);
     }
   }

@@ -89,6 +89,13 @@ const refused: readonly (readonly [string, Uint8Array, string])[] = [
     }),
     "malformed",
   ],
+  [
+    "a name with a delete character",
+    encodeSample({
+      extensions: [encodeExtension("2.5.29.17", "critical", derSequence(Uint8Array.of(0x86, 1, 0x7f)))],
+    }),
+    "malformed",
+  ],
   ["a name that is not DER", encodeSample({ issuer: derSequence(derNull()) }), "not-der"],
   [
     "a key of an unknown algorithm",
