@@ -51,16 +51,23 @@ async function fuzz(): Promise<number> {
   const reports: Report[] = [];
   const width = Math.max(...targets.map(({ name }) => name.length));
   console.log(`${"target".padEnd(width)} executions    per s accepted  corpus  blocks findings`);
+  sayNext(targets[0]?.name);
   for await (const report of runTasks(TABLE, tasks)) {
     reports.push(report);
     console.log(line(report, width));
     report.findings.forEach(show);
+    sayNext(targets[reports.length]?.name);
   }
   const sum = (count: (report: Report) => number): number =>
     reports.reduce((total, report) => total + count(report), 0);
   const findings = sum((report) => report.findings.length);
   console.log(`${sum((report) => report.executions)} executions, ${findings} findings`);
   return findings;
+}
+
+/** On a terminal only: what is running now, until its line of the table is written over it. */
+function sayNext(name: string | undefined): void {
+  if (process.stdout.isTTY && name !== undefined) process.stdout.write(`${name} ...\r`);
 }
 
 function line(report: Report, width: number): string {

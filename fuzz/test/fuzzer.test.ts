@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { runTasks } from "../campaign.ts";
 import type { Report } from "../engine.ts";
 import { Random } from "../random.ts";
@@ -55,6 +57,16 @@ for (const [name, executions, key] of CASES) {
 test("fuzzTarget: one seed is one run", async () => {
   const [first, second] = [await only(task("sound", 600)), await only(task("sound", 600))];
   assert.deepEqual({ ...first, milliseconds: 0 }, { ...second, milliseconds: 0 });
+});
+
+test("npm run fuzz: says what it did, keeps to its targets, and ends as it found", () => {
+  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const fuzz = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ["--conditions=source", main, ...args], { encoding: "utf8" });
+  const done = fuzz("--target", "hex", "--seconds", "0.2");
+  assert.match(done.stdout, /^hex +[0-9]+ .*\n[0-9]+ executions, 0 findings\n$/m);
+  assert.equal(done.status, 0);
+  assert.equal(fuzz("--target", "unheard-of").status, 2);
 });
 
 test("Random: each seed is a sequence of its own, the same on every machine", () => {
