@@ -23,6 +23,8 @@ test("trustedRoot: has the media type that every client takes, and each window s
   for (const chain of [...root.certificateAuthorities, ...root.timestampAuthorities]) {
     assert.deepEqual(chain.validFor, { start });
     assert.equal(chain.certChain.certificates.length, 2);
+    assert.deepEqual(Object.keys(chain.subject), ["commonName", "organization"]);
+    assert.match(chain.subject.commonName, /^Countermark .*root$/);
   }
 });
 

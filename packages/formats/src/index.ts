@@ -78,6 +78,7 @@ export * from "./x509/der-writer.ts";
 export * from "./x509/ecdsa-signature.ts";
 export * from "./x509/extensions.ts";
 export * from "./x509/fulcio.ts";
+export * from "./x509/name.ts";
 export * from "./x509/pem.ts";
 export * from "./x509/public-key.ts";
 export * from "./x509/sct.ts";

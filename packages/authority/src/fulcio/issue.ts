@@ -10,6 +10,7 @@ import {
   encodeFulcioExtensions,
   encodeKeyUsage,
   encodeName,
+  encodeOldIssuerExtension,
   encodeSctListExtension,
   encodeSubjectAltName,
   encodeSubjectKeyId,
@@ -70,6 +71,7 @@ function certificateFields(
       encodeSubjectKeyId(keyIdOf(publicKey.spki)),
       encodeAuthorityKeyId(keyIdOf(ports.issuer.publicKey.spki)),
       encodeSubjectAltName([template.name]),
+      ...(template.fields.issuer === null ? [] : [encodeOldIssuerExtension(template.fields.issuer)]),
       ...encodeFulcioExtensions(template.fields),
     ],
   };

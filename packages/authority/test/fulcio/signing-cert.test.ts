@@ -58,6 +58,8 @@ test("signingCert: the certificate has the form that Fulcio's documents fix", as
   assert.equal(leaf.serial.length, 20);
   assert.ok(equalBytes(leaf.publicKey.spki, key.publicSpki));
   assert.deepEqual([...(leaf.keyUsage ?? [])], ["digitalSignature"]);
+  const oldIssuer = leaf.extensions.find(({ oid }) => oid === "1.3.6.1.4.1.57264.1.1");
+  assert.equal(new TextDecoder().decode(oldIssuer?.value), parseFulcioExtensions(leaf).issuer);
   assert.deepEqual(leaf.extendedKeyUsage, [EXTENDED_KEY_USAGE_OIDS.codeSigning]);
   assert.equal(leaf.basicConstraints, null);
   assert.deepEqual(leaf.subjectAltName, [

@@ -7,6 +7,7 @@ import { encodeCanonicalJson, type JsonInput } from "../text/canonical-json.ts";
 import { quote } from "../text/hex.ts";
 import { type JsonObject, parseJsonObject } from "../text/json.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { readNameTexts } from "../x509/name.ts";
 import { type PublicKey, parsePublicKey, spkiFromRsaPublicKey } from "../x509/public-key.ts";
 import { encodeRfc3339, parseRfc3339 } from "../x509/time.ts";
 import { isKnownKeyDetails, keyAlgorithmOf } from "./key-details.ts";
@@ -175,8 +176,11 @@ function logJson(log: TrustedLog): JsonInput {
   };
 }
 
+/** The subject is of the chain's root: sigstore-python reads no authority without it. */
 function authorityJson(authority: TrustedAuthority): JsonInput {
+  const root = authority.certificates.at(-1);
   return {
+    ...(root === undefined ? {} : { subject: { ...readNameTexts(root.subject) } }),
     uri: authority.uri,
     certChain: { certificates: authority.certificates.map(({ der }) => ({ rawBytes: encodeBase64(der) })) },
     validFor: windowJson(authority.validFor),

@@ -35,7 +35,7 @@ export type CertificateFields = {
   readonly extensions: readonly Uint8Array[];
 };
 
-const NAME_OIDS = { commonName: "2.5.4.3", organization: "2.5.4.10" } as const;
+export const NAME_OIDS = { commonName: "2.5.4.3", organization: "2.5.4.10" } as const;
 
 /** The part of a certificate that is signed. @spec rfc5280#4.1.2 */
 export function encodeTbsCertificate(fields: CertificateFields): Bytes {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Bytes } from "../text/bytes.ts";
+import { type Bytes, utf8 } from "../text/bytes.ts";
 import type { Certificate } from "./certificate.ts";
 import { encodeExtension } from "./certificate-writer.ts";
 import { readDer } from "./der.ts";
@@ -58,6 +58,11 @@ export function parseFulcioExtensions(certificate: Certificate): FulcioClaims {
     reader.end();
   }
   return claims;
+}
+
+/** The issuer under its older number, its bare bytes: sigstore-python compares no other. @spec github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
+export function encodeOldIssuerExtension(issuer: string): Bytes {
+  return encodeExtension(`${ARC}.1`, "not-critical", utf8(issuer));
 }
 
 /** The extensions of those claims that are not null, in the order of their numbers. */
