@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { nodeCrypto } from "@countermark/log";
 import { type CryptoPort, VerifyError } from "@countermark/verify";
 import { formatTable, median } from "./measure.ts";
+import { measureTuf } from "./tuf.ts";
 import { type Breakdown, measureBreakdown } from "./verify/breakdown.ts";
 import { type BenchCase, ownCase, publicGoodCases } from "./verify/cases.ts";
 import { measureGrowth } from "./verify/growth.ts";
@@ -87,6 +88,10 @@ async function tellSpeed(): Promise<void> {
   const [bundle] = own.bundles;
   if (bundle === undefined) return;
   const growth = await measureGrowth(bundle, plan);
+  if (!values.quick) {
+    say("TUF");
+    print("TUF", await measureTuf());
+  }
   print("Reading as the input grows", [
     ["", "bytes", "CPU us", "ns per byte"],
     ...growth.map(({ what, bytes, microseconds }) => [
@@ -175,15 +180,13 @@ async function tellMemory(): Promise<void> {
   const own = await ownCase(scale.bundles);
   const verify = await ourVerifier(own.trustedRoot, coldCrypto(own));
   say("verifying");
-  const steps = await measureMemory(verify, own.bundles, values.quick ? MILLION / 100 : MILLION, 10);
-  print("Memory", [
-    ["verified", "resident MB", "living MB"],
-    ...steps.map(({ verified, resident, living }) => [
-      String(verified),
-      (resident / 1e6).toFixed(1),
-      (living / 1e6).toFixed(1),
-    ]),
-  ]);
+  const steps = measureMemory(verify, own.bundles, values.quick ? MILLION / 100 : MILLION, 10);
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1).padStart(7);
+  for await (const { verified, resident, living } of steps) {
+    process.stdout.write(
+      `${String(verified).padStart(7)} verified  ${megabytes(resident)} MB resident  ${megabytes(living)} MB living\n`,
+    );
+  }
 }
 
 function print(title: string, rows: readonly (readonly string[])[]): void {

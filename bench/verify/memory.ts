@@ -2,7 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { BenchBundle } from "../bundles.ts";
-import type { VerifyOne } from "./peers.ts";
+import { overAll, type VerifyOne } from "./peers.ts";
 
 export interface MemoryStep {
   readonly verified: number;
@@ -13,22 +13,18 @@ export interface MemoryStep {
 }
 
 /** Verifies the bundles over and over, `total` times, and looks at the memory at the start and after each of `steps` parts. */
-export async function measureMemory(
+export async function* measureMemory(
   verify: VerifyOne,
   bundles: readonly BenchBundle[],
   total: number,
   steps: number,
-): Promise<readonly MemoryStep[]> {
-  const measured: MemoryStep[] = [look(0)];
-  let verified = 0;
-  for (let step = 1; step <= steps; step++) {
-    for (const end = (total / steps) * step; verified < end; verified++) {
-      const bundle = bundles[verified % bundles.length];
-      if (bundle !== undefined) await verify(bundle);
-    }
-    measured.push(look(verified));
+): AsyncGenerator<MemoryStep> {
+  const verifyNext = overAll(bundles, verify);
+  yield look(0);
+  for (let step = 0, verified = 0; step < steps; step++) {
+    for (const end = (total / steps) * (step + 1); verified < end; verified++) await verifyNext(verified);
+    yield look(verified);
   }
-  return measured;
 }
 
 /** Node gives its collector to contexts that are made after this flag. */
