@@ -29,6 +29,21 @@ function merkleTreeHash(leaves: readonly Uint8Array[]): Uint8Array {
   return nodeHash(sha256, merkleTreeHash(leaves.slice(0, k)), merkleTreeHash(leaves.slice(k)));
 }
 
+test("nodeHash: a hash is not changed by the next one", () => {
+  const [left, right] = [leafHash(sha256, utf8("left")), leafHash(sha256, utf8("right"))];
+  const first = nodeHash(sha256, left, right);
+  const known = encodeHex(first);
+  nodeHash(sha256, right, left);
+  assert.equal(encodeHex(first), known);
+  assert.deepEqual(nodeHash(sha256, left, right), first);
+});
+
+test("nodeHash: children of other lengths than a hash are not taken for hashes", () => {
+  const child = leafHash(sha256, utf8("child"));
+  const [short, long] = [child.subarray(0, 31), new Uint8Array(33)];
+  assert.deepEqual(nodeHash(sha256, short, long), sha256(Uint8Array.of(1, ...short, ...long)));
+});
+
 const leaves = Array.from({ length: 70 }, (_, i) => utf8(`leaf ${i}`));
 
 test("leafHash, nodeHash, emptyRoot: the known values of certificate transparency", () => {

@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  encodeCanonicalJson,
   encodeHashedRekordBody,
   encodeHashedRekordRequest,
   type HashedRekord,
+  jsonInput,
   loggedKeyOf,
   parseHashedRekordBody,
   parseHashedRekordRequest,
+  parseJson,
   parseUtf8,
   utf8,
 } from "../../src/index.ts";
@@ -29,7 +32,10 @@ test("encodeHashedRekordBody: is the leaf that Rekor v2 stores", () => {
 for (const kind of ["certificate", "public-key"] as const) {
   test(`parseHashedRekordBody: reads what was encoded, with a ${kind}`, () => {
     const of = { ...entry, verifier: { ...entry.verifier, kind } };
-    assert.deepEqual(parseHashedRekordBody(encodeHashedRekordBody(of)), of);
+    const body = encodeHashedRekordBody(of);
+    assert.deepEqual(parseHashedRekordBody(body), of);
+    const limits = { bytesMax: body.length, depthMax: 8 };
+    assert.deepEqual(encodeCanonicalJson(jsonInput(parseJson(body, limits, "test"))), body);
     const { hashAlgorithm: _, ...request } = of;
     assert.deepEqual(parseHashedRekordRequest(encodeHashedRekordRequest(of)), request);
   });

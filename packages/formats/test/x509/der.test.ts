@@ -130,6 +130,27 @@ test("readDer: nesting beyond the limit is refused", () => {
   assert.throws(() => descend(readDer(bytes, "test")), { code: "too-deep" });
 });
 
+test("readDer: an OBJECT IDENTIFIER is the same after others were read", () => {
+  const names = Array.from({ length: 2_000 }, (_, i) => `1.3.6.1.4.1.${i}.${2_000 - i}`);
+  for (const name of [...names, ...names.toReversed()])
+    assert.equal(readDer(derOid(name), "test").oid(), name);
+});
+
+test("readDer: an OBJECT IDENTIFIER does not change with the bytes that it was read from", () => {
+  const bytes = derOid("1.2.3");
+  assert.equal(readDer(bytes, "test").oid(), "1.2.3");
+  bytes[bytes.length - 1] = 4;
+  assert.equal(readDer(bytes, "test").oid(), "1.2.4");
+  assert.equal(readDer(derOid("1.2.3"), "test").oid(), "1.2.3");
+});
+
+test("readDer: what is taken is the element that was read last", () => {
+  const reader = readDer(derSequence(derNull(), derSequence(derInteger(1))), "test").sequence();
+  reader.null();
+  reader.sequence();
+  assert.deepEqual(reader.taken(), derSequence(derInteger(1)));
+});
+
 test("readDer: what is read shares the memory of the input", () => {
   const bytes = derOctetString(Uint8Array.of(1, 2, 3));
   assert.equal(readDer(bytes, "test").octetString().buffer, bytes.buffer);
