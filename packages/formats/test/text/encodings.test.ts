@@ -41,6 +41,18 @@ test("parseBase64: gives back what encodeBase64 wrote", () => {
   );
 });
 
+test("parseBase64: gives back bytes of every length and kind", () => {
+  for (const length of [...Array(200).keys(), 3_071, 3_072, 3_073, 20_000]) {
+    const text = new Uint8Array(length).fill(0x61);
+    const binary = Uint8Array.from(text, (_, i) => (i * 7 + length) % 256);
+    for (const bytes of [text, binary, Uint8Array.of(0x30, 0x01, ...binary)]) {
+      const encoded = encodeBase64(bytes);
+      assert.equal(encoded, Buffer.from(bytes).toString("base64"));
+      assert.deepEqual(parseBase64(encoded, "x"), bytes);
+    }
+  }
+});
+
 test("parseBase64Url: gives back what encodeBase64Url wrote", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
