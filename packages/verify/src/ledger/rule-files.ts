@@ -57,7 +57,7 @@ function policyFault(statement: FileAccepted, project: ProjectState): VoidCode |
   const { uploader, publisher, attestations, received, time, show } = statement;
   const { policy, publishers } = project.current;
   const isKnown = (id: Digest): boolean => publishers.some((known) => known === id);
-  const isByPublisher = publisher !== null && isKnown(publisher);
+  const isByPublisher = publishers.some((known) => known === publisher);
   const isTimely = (attested: number): boolean =>
     attested - EPSILON_SECONDS <= received && received <= attested + ATTESTATION_AGE_SECONDS;
   return firstFault(
@@ -107,8 +107,9 @@ function changeFiles(
   let files = project.files;
   for (const id of statement.files) {
     const file = findFile(project, id);
-    const change = file === null ? null : changeOf(file);
-    if (file === null || change === null) return voided("wrong-state");
+    if (file === null) return voided("wrong-state");
+    const change = changeOf(file);
+    if (change === null) return voided("wrong-state");
     const next = {
       ...file,
       ...change,

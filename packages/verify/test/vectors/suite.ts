@@ -15,7 +15,9 @@ import { ed25519Cases, idCases } from "./ledger/ids.ts";
 import { mapCases } from "./ledger/map.ts";
 import { projectProofCases, receiptCases } from "./ledger/proofs.ts";
 import { detailCases, recordCases } from "./ledger/records.ts";
+import { ruleCases } from "./ledger/rules.ts";
 import { stateLeafCases, statementCases } from "./ledger/statements.ts";
+import { stateCases } from "./ledger/states.ts";
 import { transcriptCases } from "./ledger/transcripts.ts";
 import { evidenceCases, lockCases } from "./lock/locks.ts";
 import { checkpointCases, cosignatureCases, cosignedCases, tlogProofCases } from "./log/notes.ts";
@@ -54,7 +56,9 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "ledger/project-proof.json": projectProofCases,
   "ledger/receipt.json": receiptCases,
   "ledger/records.json": recordCases,
+  "ledger/rules.json": ruleCases,
   "ledger/state-leaf.json": stateLeafCases,
+  "ledger/states.json": stateCases,
   "ledger/statements.json": statementCases,
   "ledger/transcripts.json": transcriptCases,
   "lock/decision.json": lockCases,

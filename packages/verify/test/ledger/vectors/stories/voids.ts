@@ -87,9 +87,11 @@ async function ofAsks(): Promise<ToyLedger> {
   await tries(ledger, voidOf(ledger, 4));
   await tries(ledger, voidOf(ledger, 4), ASK, CANCEL);
   await tries(ledger, voidOf(ledger, 7), ASK);
-  await tries(ledger, voidOf(ledger, 7), voidOf(ledger, 4), voidOf(ledger, 8));
-  const asked = ledger.leaves.length;
-  await tries(ledger, ASK);
+  const asked = ledger.leaves.length - 1;
+  await tries(ledger, voidOf(ledger, 7), voidOf(ledger, 4), voidOf(ledger, 8), {
+    kind: "status",
+    status: "active",
+  });
   await ledger.wait(7 * DAY + 10);
   await tries(ledger, TAKE);
   const again = ledger.leaves.length;
@@ -113,7 +115,9 @@ async function ofFiles(): Promise<ToyLedger> {
   await tries(ledger, voidOf(ledger, 4), acceptedFile(ledger.now));
   await tries(ledger, upload(ledger, "third"));
   await tries(ledger, { kind: "withdrawn", files: [digestOf("third")], reason: "malware" });
-  await tries(ledger, voidOf(ledger, ledger.leaves.length - 2));
+  const gap = ledger.leaves.length - 2;
+  await tries(ledger, { ...voidOf(ledger, gap), target: gap - 1 });
+  await tries(ledger, voidOf(ledger, gap));
   const at = ledger.leaves.length;
   await tries(ledger, upload(ledger, "fourth"));
   const draft = voidOf(ledger, at);
@@ -158,7 +162,8 @@ async function ofStates(): Promise<ToyLedger> {
     { ...sign({ ...strike, project: K, seq: 1 }) },
     { ...strike, project: K, seq: 1 },
   );
-  const old = (name: string): Draft => upload(ledger, name, { time: ledger.now - 900 });
+  const old = (name: string): Draft =>
+    upload(ledger, name, { time: ledger.now - 900, received: ledger.now - 900, attestations: [] });
   await tries(ledger, old("too old for log time"));
   await tries(ledger, sign(strike));
   await tries(ledger, old("not too old for what is left of it"));

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type ConfigRecord,
+  configId,
+  encodeConfigRecord,
+  encodeFileMapRecord,
+  encodeHex,
+  encodeIndexHeader,
+  encodeProjectHeader,
+  type IndexHeader,
+  type ProjectHeader,
+} from "@countermark/formats";
+import { findProject, findRelease } from "@countermark/verify";
+import { applyAll, changeState, crowded } from "../../vectors/ledger/rules.ts";
+import {
+  acceptedFile,
+  CONFIG,
+  crypto,
+  DAY,
+  type Draft,
+  digestOf,
+  F,
+  GUARDED,
+  K,
+  ToyLedger,
+  V,
+} from "../toy-ledger.ts";
+import {
+  CANCEL,
+  configure,
+  OTHER,
+  OTHER_GUARDED,
+  policy,
+  TAKE,
+  upload,
+  voidOf,
+  withFile,
+} from "./stories/tell.ts";
+
+type Changes = Parameters<typeof changeState>[2];
+type Leaves = (ledger: ToyLedger) => readonly (Draft | Uint8Array)[];
+
+interface Rule {
+  readonly claim: string;
+  readonly base: keyof typeof BASES;
+  readonly changes?: (ledger: ToyLedger) => Changes;
+  readonly aside?: Leaves;
+  readonly leaves: Leaves;
+}
+
+const BASES = {
+  reserved: async () => {
+    const ledger = await ToyLedger.create();
+    await ledger.add({ kind: "project-reserved" });
+    return ledger;
+  },
+  "without a file": () => ToyLedger.withProject(),
+  "with a file": () => withFile(),
+  "a week later": async () => {
+    const ledger = await withFile();
+    await ledger.wait(7 * DAY + 10);
+    return ledger;
+  },
+  guarded: () => withFile(GUARDED),
+  "guarded, changed": async () => {
+    const ledger = await withFile(GUARDED);
+    await ledger.add(configure("change", "passkey", CONFIG, ledger.consent("change", CONFIG)));
+    return ledger;
+  },
+} as const satisfies Record<string, () => Promise<ToyLedger>>;
+
+const UNMET = policy({ uploads: "publisher" }, { ...CONFIG, publishers: [] });
+const RESERVE: Draft = { kind: "project-reserved", project: digestOf("name") };
+
+function indexWith(ledger: ToyLedger, changes: Partial<IndexHeader>): Changes {
+  const header = ledger.state.index?.header;
+  if (header === undefined) throw new TypeError("There is no index");
+  return { indexHeader: encodeHex(encodeIndexHeader({ ...header, ...changes })) };
+}
+
+function projectOf(ledger: ToyLedger) {
+  const project = findProject(ledger.state, K);
+  if (project === null) throw new TypeError("There is no project");
+  return project;
+}
+
+/** Something that entry 3 asked for in this way. */
+function asked(ledger: ToyLedger, way: ProjectHeader["way"], config: ConfigRecord = OTHER): Changes {
+  const record = encodeConfigRecord(config);
+  const pending = configId((bytes) => crypto.sha256(bytes), record);
+  const header = { ...projectOf(ledger).header, pending, asked: 3, way };
+  return { header: encodeHex(encodeProjectHeader(header)), pending: encodeHex(record) };
+}
+
+function closedRelease(ledger: ToyLedger): Changes {
+  const release = findRelease(projectOf(ledger), V);
+  if (release === null) throw new TypeError("There is no release");
+  const hex = encodeHex(encodeFileMapRecord({ ...release, state: "closed", closed: 3 }));
+  return { records: [{ key: V, hex }] };
+}
+
+const RULES: readonly Rule[] = [
+  {
+    claim: "an entry after the log's end",
+    base: "with a file",
+    changes: (ledger) => indexWith(ledger, { end: "succeeded" }),
+    leaves: () => [RESERVE],
+  },
+  {
+    claim: "an entry after the log's sunset",
+    base: "with a file",
+    changes: (ledger) => indexWith(ledger, { end: "sunset" }),
+    leaves: () => [RESERVE],
+  },
+  {
+    claim: "a project keeps the rules that its last entry was made by",
+    base: "with a file",
+    changes: (ledger) => indexWith(ledger, { rules: 1 }),
+    leaves: () => [{ kind: "yanked", files: [F], reason: "owner" }, RESERVE],
+  },
+  ...(["account", "passkey", "publisher", "staff", "root"] as const).map(
+    (way): Rule => ({
+      claim: `a take of what was asked for by ${way}`,
+      base: "a week later",
+      changes: (ledger) => asked(ledger, way),
+      leaves: () => [TAKE],
+    }),
+  ),
+  {
+    claim: "a take of what is no longer legal",
+    base: "a week later",
+    changes: (ledger) => asked(ledger, "account", UNMET),
+    leaves: () => [TAKE],
+  },
+  ...(["account", "staff", "root"] as const).flatMap((way): readonly Rule[] => [
+    {
+      claim: `a cancel of what was asked for by ${way}`,
+      base: "with a file",
+      changes: (ledger) => asked(ledger, way),
+      leaves: () => [CANCEL],
+    },
+    {
+      claim: `a free change while something is pending by ${way}`,
+      base: "without a file",
+      changes: (ledger) => asked(ledger, way),
+      leaves: () => [configure("change", "free", GUARDED)],
+    },
+    {
+      claim: `a change by passkey while something is pending by ${way}`,
+      base: "guarded",
+      changes: (ledger) => asked(ledger, way),
+      leaves: (ledger) => [
+        configure("change", "passkey", OTHER_GUARDED, ledger.consent("change", OTHER_GUARDED)),
+      ],
+    },
+    {
+      claim: `an undo while something is pending by ${way}`,
+      base: "guarded, changed",
+      changes: (ledger) => asked(ledger, way),
+      leaves: (ledger) => [configure("undo", "passkey", GUARDED, ledger.consent("undo", GUARDED))],
+    },
+  ]),
+  {
+    claim: "a file after its release was closed",
+    base: "with a file",
+    changes: closedRelease,
+    leaves: (ledger) => [
+      upload(ledger, "late"),
+      upload(ledger, "other", { release: digestOf("other release") }),
+    ],
+  },
+  ...[4_095, 4_096].flatMap((crowd): readonly Rule[] => [
+    {
+      claim: `a file beside ${crowd} in its bucket`,
+      base: "with a file",
+      changes: () => ({ crowdOfFiles: crowd }),
+      leaves: (ledger) => [acceptedFile(ledger.now, { file: crowded(crowd) })],
+    },
+    {
+      claim: `a release beside ${crowd} in its bucket`,
+      base: "with a file",
+      changes: () => ({ crowdOfFiles: crowd }),
+      leaves: (ledger) => [upload(ledger, "file", { release: crowded(crowd) })],
+    },
+    {
+      claim: `a project beside ${crowd} in its bucket`,
+      base: "with a file",
+      changes: () => ({ crowdOfProjects: crowd }),
+      leaves: () => [{ kind: "project-created", config: CONFIG, project: crowded(crowd), seq: 0 }],
+    },
+    {
+      claim: `a name beside ${crowd} in its bucket`,
+      base: "with a file",
+      changes: () => ({ crowdOfProjects: crowd }),
+      leaves: () => [{ kind: "project-reserved", project: crowded(crowd), seq: 0 }],
+    },
+  ]),
+  {
+    claim: "a reserved name is created in a full bucket",
+    base: "reserved",
+    changes: () => ({ crowdOfProjects: 4_096 }),
+    leaves: () => [{ kind: "project-created", config: CONFIG, project: crowded(5), seq: 1 }],
+  },
+  {
+    claim: "an older state goes on as if nothing had come after it",
+    base: "with a file",
+    aside: () => [{ kind: "yanked", files: [F], reason: "owner" }],
+    leaves: (ledger) => {
+      const second = upload(ledger, "second");
+      const statement = statementOf(ledger, second);
+      return [second, { ...voidOf(ledger, 3), target: 4, statement, seq: 3 }];
+    },
+  },
+  {
+    claim: "an older state does not know what came after it",
+    base: "with a file",
+    aside: (ledger) => [upload(ledger, "second")],
+    leaves: (ledger) => {
+      const statement = statementOf(ledger, upload(ledger, "second"));
+      return [{ ...voidOf(ledger, 3), target: 4, statement }];
+    },
+  },
+];
+
+/** What a void would name the next entry by, if it were `draft`. */
+function statementOf(ledger: ToyLedger, draft: Draft): string {
+  const payload = JSON.parse(new TextDecoder().decode(ledger.leaf(draft))).payload as string; // the envelope of an entry
+  return encodeHex(crypto.sha256(new Uint8Array(Buffer.from(payload, "base64"))));
+}
+
+/** vectors/ledger/rules.json */
+export async function ruleVectors() {
+  const bases: Record<string, readonly string[]> = {};
+  const rules = [];
+  for (const { claim, base, changes = () => ({}), aside = () => [], leaves } of RULES) {
+    const ledger = await BASES[base]();
+    bases[base] = ledger.leaves.map(encodeHex);
+    const changed = changes(ledger);
+    const hexOf = (items: readonly (Draft | Uint8Array)[]): string[] =>
+      items.map((item) => encodeHex(item instanceof Uint8Array ? item : ledger.leaf(item)));
+    const state = changeState(ledger.state, K, changed, crypto);
+    const steps = hexOf(leaves(ledger));
+    const { found } = await applyAll(state, steps, crypto);
+    rules.push({
+      claim,
+      base,
+      project: K,
+      changes: changed,
+      aside: hexOf(aside(ledger)),
+      steps: steps.map((leaf, i) => {
+        const [outcome, map] = found[i]?.split(" ") ?? [];
+        return { leaf, outcome, map };
+      }),
+    });
+  }
+  return { bases, rules };
+}
