@@ -80,8 +80,10 @@ async function recordAll() {
   for (const [i, one] of suite.cases.entries()) {
     state.reached = new Set();
     state.steps = 0;
+    const started = performance.now();
     const { ok, found } = await suite.runCase(one);
-    recorded.push({ i, name: one.name, ok, found, reached: state.reached, steps: state.steps });
+    const milliseconds = performance.now() - started;
+    recorded.push({ i, name: one.name, ok, found, reached: state.reached, steps: state.steps, milliseconds });
   }
   return recorded;
 }
@@ -92,7 +94,7 @@ async function judge(mutant) {
   const reaching = vectors.filter((vector) => isStatic || vector.reached.has(id));
   const killers = killersIn.get(`${mutant.file} ${mutant.function}`) ?? new Map();
   const rank = (vector) => killers.get(vector.i) ?? 0;
-  reaching.sort((a, b) => rank(b) - rank(a) || a.steps - b.steps);
+  reaching.sort((a, b) => rank(b) - rank(a) || a.milliseconds - b.milliseconds);
   state.active = id;
   const verdict = await firstRed(reaching, isStatic);
   state.active = -1;

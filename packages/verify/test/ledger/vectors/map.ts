@@ -75,8 +75,24 @@ function refused() {
       key: absent,
       commitment: map.commitment(),
     },
+    ...strangers(mapOf(numbered(100))),
     { ...bad("another map", proof, "map-commitment"), key, commitment: digestOf("another map") },
   ];
+}
+
+/** Keys of other buckets beside the ones that belong there: apart in one of the bits that choose the bucket. */
+function strangers(map: ToyMap) {
+  const [key = ""] = [...map.entries()].map(([known]) => known).filter((known) => map.bucketCount(known) > 1);
+  const proof = map.prove(key);
+  return Array.from({ length: mapDepth(map.count) }, (_, bit) => {
+    const digit = Number.parseInt(key.charAt(bit >> 2), 16) ^ (8 >> (bit & 3));
+    const stranger = key.slice(0, bit >> 2) + digit.toString(16) + key.slice((bit >> 2) + 1);
+    const bucket = [...proof.bucket, { key: stranger, value: digestOf("stranger") }];
+    const bytes = encodeMapProof({ ...proof, bucket: bucket.sort((a, b) => (a.key < b.key ? -1 : 1)) });
+    const place = stranger < key ? "before" : "after";
+    const name = `a key ${place} those of the bucket, apart in bit ${bit}`;
+    return { ...bad(name, bytes, "map-bucket"), key, commitment: map.commitment() };
+  });
 }
 
 function mapOf(keys: readonly string[]): ToyMap {

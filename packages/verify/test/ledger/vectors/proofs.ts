@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Anchor,
+  createVkey,
   detailCommitment,
   encodeEntry,
   encodeFileDetail,
@@ -9,9 +10,12 @@ import {
   encodeStateLeaf,
   encodeTrust,
   type LedgerStatement,
+  type LedgerTrust,
   mapKey,
   type ProjectStateFile,
+  parseCheckpoint,
   parseEntry,
+  parseNote,
   parseStateLeaf,
   projectValue,
   type StateLeaf,
@@ -53,6 +57,8 @@ export async function projectProofVectors() {
   const project = findProject(state, K);
   if (project === null) throw new TypeError("There is no project");
   const trust = toyTrust();
+  const range = trust.ledger[0];
+  if (range === undefined) throw new TypeError("There is no range");
   const proofWith = (note: Uint8Array, key = K): Uint8Array => projectProof(state, leaves, key, note);
   const good = proofWith(cosignedNote(leaves, times));
   const proofAbout = (changes: Partial<StateLeaf> & Partial<Pick<Anchor, "tLo" | "tHi">>): Uint8Array => {
@@ -79,7 +85,7 @@ export async function projectProofVectors() {
     code,
     ...changes,
   });
-  const acceptance = (claim: string, proof: Uint8Array) => ({
+  const acceptance = (claim: string, proof: Uint8Array, changes: Readonly<Record<string, unknown>> = {}) => ({
     ...asked,
     claim,
     proof: encodeHex(proof),
@@ -88,13 +94,16 @@ export async function projectProofVectors() {
     kind: "witnessed",
     tLo: now + 2,
     tHi: now + 2,
+    ageSeconds: 28,
+    isOld: false,
+    ...changes,
   });
+  const { root } = parseCheckpoint(parseNote(cosignedNote(leaves, times)).text);
+  const head = { size: leaves.length, root: encodeHex(root) };
   const flipped = (offset: number): Uint8Array => good.with(offset, (good.at(offset) ?? 0) ^ 1);
   const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
     trust: text(encodeTrust(toyTrust(changes))),
   });
-  const range = trust.ledger[0];
-  if (range === undefined) throw new TypeError("There is no range");
   return {
     trust: text(encodeTrust(trust)),
     accepted: [
@@ -107,6 +116,17 @@ export async function projectProofVectors() {
         key: ABSENT,
         value: null,
       },
+      ...agedVectors(acceptance, good, now + 2),
+      ...trustVectors(acceptance, good, { range, head }),
+      acceptance("audited by one auditor of two", proofWith(cosignedNote(leaves, audited)), {
+        kind: "audited",
+        ...trustWith({ ledger: [{ ...range, auditors: ["c2", "c3"] }] }),
+      }),
+      acceptance("log time as far ahead of the cosigners as it may", proofAbout({ tLo: now + 2 + 120 })),
+      acceptance("an anchor that ends as far ahead as it may", proofAbout({ tHi: now + 2 + 120 })),
+      acceptance("log time that stands still as long as it may", proofAbout({ tLo: now + 2 - 86_400 })),
+      acceptance("a state leaf that follows nothing", proofAbout({ prev: null })),
+      { ...acceptance("the first head", await firstProof(times)), name: "absent", key: ABSENT, value: null },
     ],
     refused: [
       refusal("another format", flipped(3), "unsupported"),
@@ -159,6 +179,44 @@ export async function projectProofVectors() {
         "anchor-ahead",
       ),
       refusal("log time that stands still", proofAbout({ tLo: now + 2 - 86_401 }), "anchor-stale"),
+      refusal(
+        "log time that stands still a second too long",
+        proofAbout({ tLo: now + 2 - 86_401 }),
+        "anchor-stale",
+      ),
+      refusal("a head that nobody vouched for in a day and a second", good, "head-stale", {
+        now: now + 2 + 86_401,
+      }),
+      refusal(
+        "another tree of the last honest size",
+        good,
+        "known-head-differs",
+        trustWith({ ledger: [{ ...range, lastHonest: { ...head, root: digestOf("root") } }] }),
+      ),
+      refusal(
+        "a head one larger than the last honest one",
+        good,
+        "after-last-honest",
+        trustWith({ ledger: [{ ...range, lastHonest: { ...head, size: head.size - 1 } }] }),
+      ),
+      refusal(
+        "a head one smaller than the floor",
+        good,
+        "below-floor",
+        trustWith({ floor: { ...head, origin: range.origin, size: head.size + 1 } }),
+      ),
+      refusal(
+        "a head of the size at which its range ends",
+        good,
+        "ledger-range",
+        trustWith({ ledger: [{ ...range, to: head.size - 1 }] }),
+      ),
+      refusal(
+        "a head before its range",
+        good,
+        "ledger-range",
+        trustWith({ ledger: [{ ...range, from: head.size }] }),
+      ),
       refusal("another number of projects", proofAbout({ projects: 3 }), "map-count"),
       refusal("a head that nobody vouched for lately", good, "head-stale", { now: now + 90_000 }),
       refusal(
@@ -189,6 +247,69 @@ export async function projectProofVectors() {
     ],
     stateFile: stateFileVectors(projectStateFile(project, sha256)),
   };
+}
+
+type Acceptance = (claim: string, proof: Uint8Array, changes?: Readonly<Record<string, unknown>>) => object;
+
+/** How old a head may be: `seenAt` is when a quorum vouched for it. */
+function agedVectors(acceptance: Acceptance, proof: Uint8Array, seenAt: number) {
+  const aged = (claim: string, ageSeconds: number, isOld: boolean) =>
+    acceptance(claim, proof, { now: seenAt + ageSeconds, ageSeconds, isOld });
+  return [
+    acceptance("a head from a clock that is ahead", proof, { now: seenAt - 2, ageSeconds: 0, isOld: false }),
+    aged("a head of this second", 0, false),
+    aged("a head of a second ago", 1, false),
+    aged("a head that is not yet old", 3_600, false),
+    aged("a head that is old", 3_601, true),
+    aged("a head that is as old as it may be", 86_400, true),
+  ];
+}
+
+/** What a trust description may know of the head, and of others. */
+function trustVectors(
+  acceptance: Acceptance,
+  proof: Uint8Array,
+  known: { readonly range: LedgerTrust; readonly head: { readonly size: number; readonly root: string } },
+) {
+  const { range, head } = known;
+  const { origin } = range;
+  const other = digestOf("root");
+  const policyText = range.policyText.replace(
+    /^log .*\n/,
+    `log ${createVkey(origin, 1, toyKey("other").key, sha256).text}\n`,
+  );
+  const trusts: readonly (readonly [claim: string, changes: Parameters<typeof toyTrust>[0]])[] = [
+    ["the floor itself", { floor: { ...head, origin } }],
+    ["a head above the floor", { floor: { ...head, origin, size: head.size - 1, root: other } }],
+    ["a floor of another log", { floor: { ...head, origin: "other.example", size: 99 } }],
+    [
+      "a floor of another log, of the same size",
+      { floor: { ...head, origin: "other.example", root: other } },
+    ],
+    ["the last honest head itself", { ledger: [{ ...range, lastHonest: head }] }],
+    ["a head below the last honest one", { ledger: [{ ...range, lastHonest: { size: 99, root: other } }] }],
+    ["the last head of its range", { ledger: [{ ...range, to: head.size }] }],
+    ["the first head of its range", { ledger: [{ ...range, from: head.size - 1 }] }],
+    [
+      "the head of a second range",
+      {
+        ledger: [
+          { ...range, to: head.size - 1 },
+          { ...range, from: head.size - 1 },
+        ],
+      },
+    ],
+    ["a policy that names another key of the log", { ledger: [{ ...range, policyText }] }],
+  ];
+  return trusts.map(([claim, changes]) =>
+    acceptance(claim, proof, { trust: text(encodeTrust(toyTrust(changes))) }),
+  );
+}
+
+/** A proof at the first head, whose state leaf has no anchor. */
+async function firstProof(times: CosignTimes): Promise<Uint8Array> {
+  const { state, leaves } = await ToyLedger.create();
+  return projectProof(state, leaves, ABSENT, cosignedNote(leaves, times));
 }
 
 function stateFileVectors(file: ProjectStateFile) {

@@ -208,7 +208,11 @@ const RULES: readonly Rule[] = [
     leaves: (ledger) => {
       const second = upload(ledger, "second");
       const statement = statementOf(ledger, second);
-      return [second, { ...voidOf(ledger, 3), target: 4, statement, seq: 3 }];
+      return [
+        second,
+        { ...voidOf(ledger, 3), target: 4, statement, seq: 3 },
+        { ...voidOf(ledger, 2), seq: 4 },
+      ];
     },
   },
   {
@@ -232,25 +236,28 @@ function statementOf(ledger: ToyLedger, draft: Draft): string {
 export async function ruleVectors() {
   const bases: Record<string, readonly string[]> = {};
   const rules = [];
-  for (const { claim, base, changes = () => ({}), aside = () => [], leaves } of RULES) {
+  for (const { claim, base, changes = (): Changes => ({}), aside = () => [], leaves } of RULES) {
     const ledger = await BASES[base]();
     bases[base] = ledger.leaves.map(encodeHex);
     const changed = changes(ledger);
     const hexOf = (items: readonly (Draft | Uint8Array)[]): string[] =>
       items.map((item) => encodeHex(item instanceof Uint8Array ? item : ledger.leaf(item)));
-    const state = changeState(ledger.state, K, changed, crypto);
-    const steps = hexOf(leaves(ledger));
-    const { found } = await applyAll(state, steps, crypto);
+    let state = changeState(ledger.state, K, changed, crypto);
+    const isCrowd = changed.crowdOfFiles !== undefined || changed.crowdOfProjects !== undefined;
+    const steps = [];
+    for (const leaf of hexOf(leaves(ledger))) {
+      const applied = await applyAll(state, [leaf], crypto);
+      state = applied.state;
+      const map = isCrowd ? null : state.projects.commitment();
+      steps.push({ leaf, outcome: applied.outcomes[0], map });
+    }
     rules.push({
       claim,
       base,
       project: K,
       changes: changed,
       aside: hexOf(aside(ledger)),
-      steps: steps.map((leaf, i) => {
-        const [outcome, map] = found[i]?.split(" ") ?? [];
-        return { leaf, outcome, map };
-      }),
+      steps,
     });
   }
   return { bases, rules };

@@ -19,7 +19,7 @@ import {
   strikeLast,
   ToyLedger,
 } from "../toy-ledger.ts";
-import { CANCEL, configure, OTHER, TAKE, tries, upload, withFile } from "./stories/tell.ts";
+import { CANCEL, configure, OTHER, policy, TAKE, tries, upload, withFile } from "./stories/tell.ts";
 
 const ASK = configure("ask", "account", OTHER);
 
@@ -43,6 +43,14 @@ async function pending(): Promise<ToyLedger> {
   return await tries(ledger, upload(ledger, "second"), ASK);
 }
 
+/** A change that can no longer be undone when the next one comes. */
+async function settled(): Promise<ToyLedger> {
+  const ledger = await withFile();
+  await tries(ledger, configure("change", "account", policy({ closeDays: 90 })));
+  await ledger.wait(14 * DAY + 10);
+  return await tries(ledger, configure("change", "account", policy({ closeDays: 30 })));
+}
+
 async function struck(): Promise<ToyLedger> {
   const ledger = await withFile();
   await ledger.seal();
@@ -64,6 +72,7 @@ export async function stateVectors() {
     states: [
       describe("a project whose configurations were taken and cancelled", asks, K, ASKS),
       describe("a project with something pending", waiting, K, { 5: "pending", 3: "dropped" }),
+      describe("a project whose change before the last is final", await settled(), K, {}),
       describe("the index itself, after a void", strike, I, {}),
       describe("the first state leaf is no anchor", first, I, {}),
     ],

@@ -74,7 +74,7 @@ function describe(
   const keys = [...project.files.entries()].map(([id]) => id);
   const stateFile = encodeProjectStateFile(projectStateFile(project, crypto.sha256));
   const value = projectValue(crypto.sha256, projectCommitments(project, crypto.sha256));
-  if (own !== null) verifyStateFile(stateFile, value, crypto.sha256);
+  const served = own === null ? null : verifyStateFile(stateFile, value, crypto.sha256);
   return {
     project: key,
     value,
@@ -82,10 +82,17 @@ function describe(
     entries: [...project.entries].map((entry) => entry.index),
     asks:
       own === null ? {} : Object.fromEntries(Object.keys(asks).map((at) => [at, findAsk(own, Number(at))])),
-    files: own === null ? [] : keys.filter((id) => findFile(own, id) !== null),
-    releases: own === null ? [] : keys.filter((id) => findRelease(own, id) !== null),
+    files: keys.filter((id) => own !== null && isBoth(findFile(own, id), served?.files.get(id))),
+    releases: keys.filter((id) => own !== null && isBoth(findRelease(own, id), served?.releases.get(id))),
     anchors: [...state.anchors],
   };
+}
+
+/** Whether a record is there in the state and in its file; it is the same one in both, or it is a mistake. */
+function isBoth<T>(known: T | null, served: T | undefined): boolean {
+  if (show(known) !== show(served ?? null))
+    throw new TypeError("the state and its file hold different records");
+  return known !== null;
 }
 
 /** To compose where it cannot be is a caller's mistake, which has no code. */
