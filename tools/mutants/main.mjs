@@ -23,6 +23,8 @@ const PROGRESS_MILLISECONDS = 10_000;
 process.removeAllListeners("warning");
 
 const { values } = parseArgs({
+  // npm takes the "--" away that parts its own arguments from ours; node does not.
+  args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     only: { type: "string", multiple: true, default: [] },
     list: { type: "boolean", default: false },
