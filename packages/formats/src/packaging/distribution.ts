@@ -71,7 +71,10 @@ function readName(part: string, filename: string): string {
 
 /** In filenames `-` of a version is spelled `_`, which PEP 440 reads as the same separator. */
 function readVersion(part: string): string {
-  return canonicalVersion(parseVersion(part));
+  const version = canonicalVersion(parseVersion(part));
+  // What is read can be written: a canonical form may be longer than what it was made of, and a detail holds it.
+  parseVersion(version);
+  return version;
 }
 
 function readTags(part: string | undefined, filename: string): readonly string[] {

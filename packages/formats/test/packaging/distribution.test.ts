@@ -53,6 +53,7 @@ for (const [filename, code] of [
   ["x-1.0-py3-none-any.WHL", "unsupported"],
   ["-1.0.tar.gz", "malformed"],
   [`${"x".repeat(250)}-1.0.tar.gz`, "too-large"],
+  [`x-${"1".repeat(127)}a.tar.gz`, "too-large"],
 ] as const) {
   test(`parseDistributionFilename: "${filename.slice(0, 40)}" is refused`, () => {
     assert.throws(() => parseDistributionFilename(filename), { name: "ParseError", code });
