@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { encodeEd25519Spki, parseHex } from "@countermark/formats";
 import { createCryptoPort, type Platform } from "../../src/primitives/crypto-port.ts";
 import { SOFTWARE, testCrypto } from "../support/node-crypto.ts";
-import { testSignatures } from "./test-signatures.ts";
 
 /** A platform that has nothing but hashes. */
 const BARE: Platform<null> = {
@@ -14,11 +13,6 @@ const BARE: Platform<null> = {
   verify: () => null,
   loadSoftware: async () => SOFTWARE,
 };
-
-testSignatures("createCryptoPort, on a platform that has nothing", {
-  ...testCrypto,
-  ...createCryptoPort(BARE),
-});
 
 const ED25519 = { kind: "ed25519" } as const;
 const SPKI = encodeEd25519Spki(
