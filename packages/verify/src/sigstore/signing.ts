@@ -27,7 +27,7 @@ import type { PreparedTlog, PreparedTrustedRoot } from "./trusted-root.ts";
 export type SignatureRecord = {
   /** Unix seconds: the earliest of the times that are vouched for. */
   readonly signedAt: number;
-  /** The first entry's log, and its index there: in Rekor v1 over all trees, by the log's word alone. */
+  /** The first entry's log, and its index there: in Rekor v1 over all trees, for which a promise vouches and no proof does. */
   readonly logId: Uint8Array;
   readonly logIndex: number;
 };

@@ -141,9 +141,14 @@ const forms: readonly Case[] = [
     "in-toto demands that they are ignored.",
     statement({ "/extra": 1 }),
   ),
-  refused("too-large", "an attestation above the limit", "128 KiB.", {
-    text: (sound) => sound + " ".repeat(131_072),
-  }),
+  refused(
+    "too-large",
+    "an attestation above the limit",
+    "128 KiB. GHSA-f83f-xpx7-ffpw of Fulcio: input of any size was read into memory.",
+    {
+      text: (sound) => sound + " ".repeat(131_072),
+    },
+  ),
   refused("out-of-range", "version 2", "Only version 1 is known.", attestation({ "/version": 2 })),
   refused("wrong-type", "a version that is a string", "It is a number.", attestation({ "/version": "1" })),
   refused(

@@ -178,6 +178,12 @@ const forms: readonly Case[] = [
     replaced('"signature":', '"signature":"AAAA","signature":'),
   ),
   refused("not-json", "bytes after the bundle", "One JSON text.", { text: (sound) => `${sound}{}` }),
+  refused(
+    "too-deep",
+    "a bundle nested deeper than 32",
+    "GHSA-f83f-xpx7-ffpw of Fulcio: input of any size was read into memory.",
+    replaced('{"mediaType":', `{"deep":${"[".repeat(40)}${"]".repeat(40)},"mediaType":`),
+  ),
   refused("wrong-type", "a bundle that is a list", "A bundle is an object.", {
     text: (sound) => `[${sound}]`,
   }),

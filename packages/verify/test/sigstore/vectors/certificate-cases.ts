@@ -465,7 +465,7 @@ const identity: readonly Case[] = [
     refused(
       "identity-issuer",
       `wanted is ${what}`,
-      "Issuers are compared as a whole.",
+      "Issuers are compared as a whole. GHSA-59jp-pj84-45mr of Fulcio: an issuer was matched by an unanchored pattern.",
       signedBy(NAME, issuer),
     ),
   ),

@@ -405,7 +405,7 @@ const signed: readonly Case[] = [
   refused(
     "checkpoint-origin",
     "an origin that is a part of the log's name",
-    "sigstore-js looks for the name inside the log's URL.",
+    "sigstore-js looks for the name inside the log's URL, as it looked for OCI credentials by a part of the host.",
     checkpoint({ origin: "toy.test", name: "toy.test" }),
   ),
   refused(
