@@ -201,6 +201,7 @@ class Notes(Refusals):
 
     def test_malformed_notes_are_refused(self):
         line = self.KEY.line("a", 1, bytes(64))
+        self.assertEqual(cv.parse_note(b"t\n\n\xe2\x80\x94 a AAAAAAA=\n").signatures, (("a", bytes(4), b"\0"),))
         self.assertEqual(cv.parse_note(("t\n\n" + line).encode()).text, "t\n")
         for text, code in (
             ("t\n" + line, "malformed"),
@@ -211,6 +212,10 @@ class Notes(Refusals):
             ("t\n\n" + line.replace("\u2014", "-"), "malformed"),
             ("t\n\n" + line.replace(" a ", " a\u00a0b "), "malformed"),
             ("t\n\n\u2014 a AAAA\n", "truncated"),
+            ("t\n\n\u2014 a AAAAAA==\n", "truncated"),
+            ("t\n\n\u2014 a AAAAAAA= AAAAAAA=\n", "malformed"),
+            ("t\n\n\u2014 a\n", "malformed"),
+            ("t\n\n" + line + "\n", "malformed"),
             ("t\n\n\u2014 a AAAAA\n", "not-base64"),
             ("t\n\n" + line * 65, "too-many"),
         ):
@@ -279,6 +284,12 @@ class Notes(Refusals):
             ("witness w0\n" + good, "malformed"),
             ("witness w0 %s a b\n" % keys[0] + good, "malformed"),
             ("witness w0 %s\n" % Key(b"\1" * 32).vkey("x", 4) + good, "duplicate-key"),
+            (good.replace("group a", "groups a"), "malformed"),
+            (good.replace("quorum b", "quorums b"), "malformed"),
+            (good.replace("group b", "group a"), "duplicate-key"),
+            ("# \0\n" + good, "malformed"),
+            ("# \r\n" + good, "malformed"),
+            ("# \x7f\n" + good, "malformed"),
             ("\r\n" + good, "malformed"),
             ("\0\n" + good, "malformed"),
             ("\x0b\n" + good, "malformed"),
@@ -295,6 +306,45 @@ class Notes(Refusals):
             policy = cv.parse_policy("\n".join([*lines, "group g %d w1 w2 w3" % threshold, "quorum g", ""]))
             self.assertEqual(cv.quorum_times(policy, times), wanted)
         self.assertIsNone(cv.quorum_times(policy, times[:2]))
+
+
+class Versions(Refusals):
+    def test_every_spelling_of_a_release_is_one(self):
+        for wanted, spellings in {
+            "4": "4 4.0 4.0.0.0 v4 V4.0 04 4.0+cpu.1 0!4",
+            "0": "0 0.0 0.0.0",
+            "1!2rc1": "1!2.0-RC1 1!2c1 1!2.0.pre_1 1!2preview1",
+            "1a0": "1.0a 1alpha 1.0-alpha 1.a0",
+            "1b2": "1.0b2 1.beta.2 1_b_2",
+            "1.post5": "1.0-5 1.post5 1.0.rev5 1r5 1.0_post_5",
+            "1.post0": "1.0.post 1post 1-r",
+            "1.dev0": "1.0.dev 1dev0",
+            "1.dev3": "1.0.dev3 1_dev_3 1-dev3",
+            "1.0.1a2.post3.dev4": "1.0.1a2.post3.dev4 1.0.1-alpha-2-3-dev-4+x-y_z.7",
+        }.items():
+            for spelling in spellings.split():
+                self.assertEqual(cv.release_version(spelling), wanted, spelling)
+
+    def test_what_is_no_version_is_refused(self):
+        for text in (
+            "",
+            "v",
+            "a1",
+            "1..0",
+            "1.0 ",
+            " 1.0",
+            "1.0\n",
+            "1.0+",
+            "1.0+a..b",
+            "1!",
+            "1!!2",
+            "1.0-",
+            "\uff11",
+            "\u0661",
+            "1.0\u0131",
+        ):
+            with self.subTest(text=text):
+                self.refuses("malformed", cv.release_version, text)
 
 
 class Ids(unittest.TestCase):
@@ -351,6 +401,11 @@ class Maps(Refusals):
         self.refuses("not-canonical", cv.parse_map_proof, good[:1] + b"\x03" + good[2:])
         self.refuses("trailing-data", cv.parse_map_proof, good + b"\0")
         self.refuses("truncated", cv.parse_map_proof, good[:-1])
+        one, two = bytes(64), b"\1" * 64
+        start = b"\1\2" + cv.u64(2) + cv.u32(2)
+        self.assertEqual(len(cv.parse_map_proof(start + one + two + bytes(64)).bucket), 2)
+        self.refuses("not-canonical", cv.parse_map_proof, start + two + one + bytes(64))
+        self.refuses("not-canonical", cv.parse_map_proof, start + one + one + bytes(64))
 
 
 if __name__ == "__main__":

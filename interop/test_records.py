@@ -108,6 +108,11 @@ class Records(Refusals):
         self.refuses("unsupported", cv.parse_project_proof, b"CMP2" + bytes(16))
         self.refuses("unsupported", cv.parse_state_file, b"CMS2" + bytes(200))
 
+    def test_an_inclusion_proof_ends_where_it_ends(self):
+        for path, code in ((b"\0\0", "trailing-data"), (b"\1" + bytes(31), "truncated"), (b"", "truncated")):
+            data = b"CMP1" + cv.u32(0) + cv.u32(0) + cv.u32(len(path)) + path + cv.u32(0)
+            self.refuses(code, cv.parse_project_proof, data)
+
     def test_state_files_are_ascending(self):
         start = b"CMS1" + cv.u32(0) + bytes(32) + cv.u64(0) + bytes(32) + 3 * cv.u16(0) + cv.u32(2)
         one, two = bytes(32) + cv.u16(1) + b"a", b"\1" * 32 + cv.u16(0)

@@ -6,7 +6,7 @@ import json
 import unittest
 
 from agreement import project_detail, statements
-from toy_ledger import Refusals, World, b64, cv
+from toy_ledger import PUBLISHER, Refusals, World, b64, cv
 
 WORLD = World()
 STATEMENTS = [json.loads(payload) for payload in statements(WORLD)]
@@ -83,6 +83,45 @@ class Everything(Refusals):
             self.assertEqual(
                 len(getattr(parse(bytes(32) + cv.encode_canonical_json({**value, name: 32 * value[name]})), name)), 32
             )
+
+    def test_file_details(self):
+        value = dict(WORLD.detail_value(), publishers=[])
+        texts = [
+            (name, text)
+            for name in ("filename", "name", "version")
+            for text in ("", value[name] + "\n", value[name][:-1] + "\u00fc")
+        ]
+        texts += [(name, None) for name in ("requiresPython", "uploader")]
+        self.refused(lambda data: cv.parse_file_detail(bytes(32) + data), value, texts)
+
+    def test_openings_have_their_members_and_no_more(self):
+        file, project = WORLD.detail_value(), json.loads(project_detail(WORLD)[32:])
+        for parse, value, name in (
+            (cv.parse_file_detail, file, "publishers"),
+            (cv.parse_project_detail, project, "publishers"),
+            (cv.parse_project_detail, project, "principals"),
+        ):
+            changed = {**value, name: [dict(value[name][0], more=1)]}
+            self.refuses("unknown-field", parse, bytes(32) + cv.encode_canonical_json(changed))
+        self.refuses("truncated", cv.parse_text_detail, bytes(31))
+        self.refuses("not-json", cv.parse_text_detail, bytes(32))
+
+    def test_identities_in_words(self):
+        whole = cv.parse_publisher(cv.encode_canonical_json(PUBLISHER))
+        words = (
+            '"example/sampleproject" (repository id 12345678, owner id 6571234), workflow .github/workflows/release.yml, '
+        )
+        self.assertEqual(
+            cv.show_publisher(whole), words + "environment release of https://token.actions.githubusercontent.com"
+        )
+        nothing = whole._replace(
+            project_id=None, owner_id=None, workflow=None, environment=None, called_workflow="c", issuer="i"
+        )
+        shown = '"example/sampleproject" (repository id none, owner id none), called workflow c of i'
+        self.assertEqual(cv.show_publisher(nothing), shown)
+        person = nothing._replace(project=None, subject="alice@example.com")
+        self.assertEqual(cv.show_publisher(person), '"alice@example.com" of i')
+        self.assertEqual(cv.show_publisher(person._replace(subject=None)), '"nobody" of i')
 
     def test_limits_of_details(self):
         file = WORLD.detail_value()
@@ -196,6 +235,11 @@ class Everything(Refusals):
         self.assertEqual(cv.parse_statement(cv.encode_canonical_json(MADE_UP)).kind, "made-up")
         for name in ("sha256", "countermarkLog", "countermarkProject"):
             cv.parse_statement(cv.encode_canonical_json(dict(MADE_UP, subject=[{"digest": {name: "4" * 64}}])))
+        self.refuses(
+            "malformed",
+            cv.parse_statement,
+            cv.encode_canonical_json(dict(MADE_UP, subject=[{"digest": {"sha512": "4" * 64}}])),
+        )
         for kind in ("Made", "made-", "-made", "made--up", "made_up", "", "made/v1"):
             wrong = dict(MADE_UP, predicateType="https://countermark.dev/ledger/%s/v1" % kind)
             self.refuses("malformed", cv.parse_statement, cv.encode_canonical_json(wrong))
