@@ -84,7 +84,8 @@ class TargetRun {
 
   async whole(extra: readonly Uint8Array[]): Promise<Report> {
     this.#coverage.clear();
-    const seeds = [...(await this.#target.seeds()), ...extra];
+    // Copies of one kind: a slice of a Buffer is not one, and would be written to.
+    const seeds = [...(await this.#target.seeds()), ...extra].map((seed) => new Uint8Array(seed));
     if (seeds.length === 0) throw new TypeError(`The target ${this.#target.name} has no seeds`);
     this.#corpus.push(...seeds);
     for (const seed of seeds) await this.#execute(seed);
