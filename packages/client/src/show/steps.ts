@@ -14,6 +14,8 @@ import {
 import { nodeCrypto } from "@countermark/log";
 import {
   type CosignerDemand,
+  findIssuer,
+  findTimestampAuthority,
   type PreparedChain,
   type PreparedTrustedRoot,
   type SignerDemand,
@@ -132,7 +134,10 @@ function foundAt(step: StepId, { bundle, root }: StepContext): readonly string[]
     case "statement":
       return describeContent(content);
     case "timestamps":
-      return timestamps.map(({ info }) => `${showTime(info.time)} by a timestamp authority`);
+      return timestamps.map((timestamp) => {
+        const authority = findTimestampAuthority(timestamp, root.timestampAuthorities);
+        return `${showTime(timestamp.info.time)} ${describeAuthority(authority)}`;
+      });
     case "promises":
       return tlogEntries
         .filter(({ inclusionPromise }) => inclusionPromise !== null)
@@ -140,31 +145,47 @@ function foundAt(step: StepId, { bundle, root }: StepContext): readonly string[]
     case "times":
       return describeTimes(bundle);
     case "issued":
-      return certificate === null ? [] : [describeAuthority(certificate, root.certificateAuthorities)];
     case "alive":
-      return certificate === null
-        ? []
-        : [`from ${showTime(certificate.notBefore)} to ${showTime(certificate.notAfter)}`];
     case "sct":
-      return certificate === null ? [] : [`${parseSctList(certificate).length} in the certificate`];
+      return certificate === null ? [] : [describeCertificate(step, certificate, { bundle, root })];
     case "entries":
       return tlogEntries.map((entry) => describeEntry(entry, root));
-    case "cosigners":
-      return [];
     case "signature":
       return [certificate === null ? "by the key that was demanded" : keyName(certificate.publicKey)];
+    case "cosigners":
     case "identity":
       return [];
   }
 }
 
-function describeTimes({ timestamps, tlogEntries }: SigstoreBundle): readonly string[] {
+function describeCertificate(
+  step: "issued" | "alive" | "sct",
+  certificate: Certificate,
+  { bundle, root }: Pick<StepContext, "bundle" | "root">,
+): string {
+  switch (step) {
+    case "issued": {
+      const signedAt = Math.min(...timesOf(bundle));
+      return describeAuthority(findIssuer(certificate, root.certificateAuthorities, signedAt));
+    }
+    case "alive":
+      return `from ${showTime(certificate.notBefore)} to ${showTime(certificate.notAfter)}`;
+    case "sct":
+      return `${parseSctList(certificate).length} in the certificate`;
+  }
+}
+
+function describeTimes(bundle: SigstoreBundle): readonly string[] {
+  const times = timesOf(bundle);
+  return [`from ${showTime(Math.min(...times))} to ${showTime(Math.max(...times))}`];
+}
+
+function timesOf({ timestamps, tlogEntries }: SigstoreBundle): readonly number[] {
   const promised = tlogEntries.filter(({ inclusionPromise }) => inclusionPromise !== null);
-  const times = [
+  return [
     ...timestamps.map(({ info }) => info.time),
     ...promised.map(({ integratedTime }) => integratedTime),
   ];
-  return [`from ${showTime(Math.min(...times))} to ${showTime(Math.max(...times))}`];
 }
 
 function describeContent(content: BundleContent): readonly string[] {
@@ -173,18 +194,9 @@ function describeContent(content: BundleContent): readonly string[] {
   return [`a statement ${predicateType} about ${subjects.length} subject${subjects.length === 1 ? "" : "s"}`];
 }
 
-function describeAuthority(certificate: Certificate, authorities: readonly PreparedChain[]): string {
-  const { authorityKeyId: keyId, issuer } = certificate;
-  const authority = authorities.find(
-    ({ first }) =>
-      equalBytes(first.subject, issuer) &&
-      keyId !== null &&
-      first.subjectKeyId !== null &&
-      equalBytes(first.subjectKeyId, keyId),
-  );
-  const { uri = "an authority", operator = "" } = authority ?? {};
-  const key = keyId === null ? "" : `, key id ${encodeHex(keyId)}`;
-  return `by ${uri}${operator === "" ? "" : ` of ${operator}`}${key}`;
+function describeAuthority({ uri, operator, first }: PreparedChain): string {
+  const keyId = first.subjectKeyId === null ? "" : `, key id ${encodeHex(first.subjectKeyId)}`;
+  return `by ${uri === "" ? "an authority" : uri}${operator === "" ? "" : ` of ${operator}`}${keyId}`;
 }
 
 function describeEntry(entry: TlogEntry, root: PreparedTrustedRoot): string {

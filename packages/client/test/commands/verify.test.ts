@@ -181,7 +181,10 @@ test("verify: a named trusted root is enough for signatures, not for receipts", 
 test("verify: --explain says every step of a signature, and on a refusal the one that does not hold", async () => {
   const given = ["--provenance", provenance, "--explain"];
   const good = await world.countermark(["verify", wheel, ...given, "--any-identity"]);
-  assert.match(good.stdout, /1\. holds: every timestamp .*\n.* by a timestamp authority\n.*rfc3161#2\.2/);
+  assert.match(
+    good.stdout,
+    /1\. holds: every timestamp .*\n.* by https:\/\/authority\.test\/api\/v1\/timestamp, key id [0-9a-f]{40}\n.*rfc3161#2\.2/,
+  );
   assert.match(good.stdout, /nothing to check: a quorum of cosigners .*no cosigner is demanded/);
   assert.match(good.stdout, /nothing to check: .*identity and issuer \(nobody is demanded\)/);
   const demand = ["--certificate-identity", "x", "--certificate-oidc-issuer", ISSUER_URL];

@@ -76,8 +76,15 @@ export function verifyOneName(certificate: Certificate): SignerName {
   return name;
 }
 
-/** Issuers are told apart by key id: several may bear one name. One authority may be listed for several windows. */
-function findIssuer(
+/**
+ * The authority that a certificate names as its issuer. Issuers are told apart by key id: several may bear one name. One authority
+ * may be listed for several windows.
+ *
+ * @throws VerifyError `certificate-issuer-unknown`
+ *
+ * Not checked here: whether it signed.
+ */
+export function findIssuer(
   certificate: Certificate,
   authorities: readonly Verified<PreparedChain>[],
   time: number,

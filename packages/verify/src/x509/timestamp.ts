@@ -42,7 +42,7 @@ export async function verifyTimestamp(
   authorities: readonly Verified<PreparedChain>[],
   crypto: CryptoPort,
 ): Promise<Verified<PreparedChain>> {
-  const chain = findAuthority(timestamp, authorities);
+  const chain = findTimestampAuthority(timestamp, authorities);
   verifyEssCertificate(timestamp, chain);
   verifySignedContent(timestamp, crypto);
   await verifySignature(timestamp, chain, crypto);
@@ -51,8 +51,14 @@ export async function verifyTimestamp(
   return chain;
 }
 
-/** By how the token names its signer; one authority may be listed for several windows. */
-function findAuthority(
+/**
+ * The authority that a token names as its signer; one may be listed for several windows.
+ *
+ * @throws VerifyError `timestamp-authority-unknown`
+ *
+ * Not checked here: whether it signed.
+ */
+export function findTimestampAuthority(
   timestamp: Timestamp,
   authorities: readonly Verified<PreparedChain>[],
 ): Verified<PreparedChain> {
