@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { quote } from "@countermark/formats";
 import { nodeCrypto, type Storage } from "@countermark/log";
 import {
+  type FoundTarget,
   findTufTarget,
   type TufRepository,
   type Verified,
@@ -33,26 +34,23 @@ export async function fetchTarget(
   const target = await driveTuf(findTufTarget(path, repository), ports);
   const file = fileNameOf(path);
   const kept = await ports.targets.read(file);
-  if (kept !== null && isTarget(kept)) return kept;
+  if (kept !== null && isTarget(kept, target)) return kept;
   if (repository.context.mode.kind === "offline") {
-    throw new VerifyError(
-      "tuf-not-cached",
-      `Cannot read ${JSON.stringify(path)} offline: it is not in the cache`,
-    );
+    throw new VerifyError("tuf-not-cached", `Cannot read ${quote(path)} offline: it is not in the cache`);
   }
   const url = `${ports.targetsUrl}/${target.urlPath}`;
   const bytes = await fetchBytes(ports.fetch, { url, bytesMax: Math.min(target.length, ports.bytesMax) });
   verifyTufTarget(bytes, target, nodeCrypto);
   await ports.targets.replace(file, bytes);
   return bytes;
+}
 
-  function isTarget(bytes: Uint8Array): boolean {
-    try {
-      verifyTufTarget(bytes, target, nodeCrypto);
-      return true;
-    } catch (error) {
-      if (error instanceof VerifyError) return false;
-      throw error;
-    }
+function isTarget(bytes: Uint8Array, target: Verified<FoundTarget>): boolean {
+  try {
+    verifyTufTarget(bytes, target, nodeCrypto);
+    return true;
+  } catch (error) {
+    if (error instanceof VerifyError) return false;
+    throw error;
   }
 }
