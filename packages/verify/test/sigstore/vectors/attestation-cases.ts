@@ -149,6 +149,7 @@ const forms: readonly Case[] = [
       text: (sound) => sound + " ".repeat(131_072),
     },
   ),
+  refused("out-of-range", "version 0", "Only version 1 is known.", attestation({ "/version": 0 })),
   refused("out-of-range", "version 2", "Only version 1 is known.", attestation({ "/version": 2 })),
   refused("wrong-type", "a version that is a string", "It is a number.", attestation({ "/version": "1" })),
   refused(

@@ -6,9 +6,11 @@ import { believed, type Case, type Given, refused } from "./cases.ts";
 import { certificateDer } from "./certificates.ts";
 import { ABSENT, base64, type Changes, type Json } from "./json.ts";
 import { hash } from "./stamps.ts";
+import { unknownMembers } from "./unknown-members.ts";
 import {
   ARTIFACT,
   type BundlePlan,
+  bundleJson,
   ENVELOPE,
   IN_TOTO,
   inV1,
@@ -146,24 +148,6 @@ const forms: readonly Case[] = [
     "neither envelope nor message signature",
     "There is one content.",
     message({ "/messageSignature": ABSENT }),
-  ),
-  refused(
-    "unknown-field",
-    "a member that nobody knows",
-    "What is not understood is not accepted.",
-    message({ "/extra": 1 }),
-  ),
-  refused(
-    "unknown-field",
-    "a member of the material that nobody knows",
-    "What is not understood is not accepted.",
-    message({ [`${MATERIAL}/extra`]: 1 }),
-  ),
-  refused(
-    "unknown-field",
-    "a member of the entry that nobody knows",
-    "What is not understood is not accepted.",
-    message({ [`${MATERIAL}/tlogEntries/0/extra`]: 1 }),
   ),
   refused(
     "duplicate-key",
@@ -575,4 +559,53 @@ const keys: readonly Case[] = [
   ),
 ];
 
-export const BUNDLE_CASES = [...versions, ...forms, ...messages, ...envelopes, ...keys];
+const chained: BundlePlan = { ...inV1("dsse 0.0.1"), mediaType: `${OLDER}0.2`, material: "chain" };
+const WHY = "What is not understood is not accepted.";
+/** Together they have every object that a bundle may have. */
+const unknown: readonly Case[] = [
+  ...unknownMembers(bundleJson(MESSAGE)).map(([place, changes]) =>
+    refused("unknown-field", `a member that nobody knows in ${place}`, WHY, message(changes)),
+  ),
+  ...unknownMembers(bundleJson(chained))
+    .filter(([place]) => /Chain|Promise|dsse/.test(place))
+    .map(([place, changes]) =>
+      refused("unknown-field", `a member that nobody knows in ${place}`, WHY, {
+        bundle: { ...chained, changes },
+        verify: { oldest: "0.1" },
+      }),
+    ),
+  refused("unknown-field", "a member that nobody knows beside the hint of a key", WHY, {
+    bundle: { ...byKey(MESSAGE), changes: { [`${MATERIAL}/publicKey/extra`]: 1 } },
+    verify: { signer: keySigner },
+  }),
+  refused("wrong-type", "a hint that is a number", "It is a string.", {
+    bundle: { ...byKey(MESSAGE), changes: { [`${MATERIAL}/publicKey/hint`]: 1 } },
+    verify: { signer: keySigner },
+  }),
+  refused(
+    "wrong-type",
+    "a key id that is a number",
+    "It is a string.",
+    envelope({ "/dsseEnvelope/signatures/0/keyid": 1 }),
+  ),
+  refused(
+    "out-of-range",
+    "a number below zero that is no string",
+    "An index counts from 0.",
+    message({ [`${MATERIAL}/tlogEntries/0/logIndex`]: -1 }),
+  ),
+  believed("numbers that are absent", "In protobuf's JSON absent is zero.", {
+    bundle: {
+      ...MESSAGE,
+      entries: MESSAGE.entries.map((entry) => ({
+        ...entry,
+        treeSize: 2,
+        index: 0,
+        logIndex: 0,
+        changes: { "/logIndex": ABSENT, "/inclusionProof/logIndex": ABSENT },
+      })),
+    },
+  }),
+];
+
+export const BUNDLE_CASES = [...unknown, ...versions, ...forms, ...messages, ...envelopes, ...keys];

@@ -7,7 +7,15 @@ import {
   type NoteSignature,
 } from "@countermark/formats";
 import { sha256, TOY_KEYS, TOY_TIME } from "../../support/toy-certificates.ts";
-import { type ToyKey, toyEcdsa, toyEd25519, toyP256, toyRsa } from "../../support/toy-keys.ts";
+import {
+  type ToyKey,
+  toyEcdsa,
+  toyEd25519,
+  toyEd25519ph,
+  toyP256,
+  toyRsa,
+  toyRsaPss,
+} from "../../support/toy-keys.ts";
 import { believed, type Case, type Given, refused } from "./cases.ts";
 import { certificateDer, leafDer } from "./certificates.ts";
 import { type EntryPlan, soundEntry } from "./entries.ts";
@@ -152,6 +160,8 @@ const forms: readonly Case[] = [
   believed("a log with a P-256 key", "Its id is the hash of the key.", byKey(toyP256("log"))),
   believed("a log with a P-384 key", "Signed with SHA-384.", byKey(toyEcdsa("p384", "log"))),
   believed("a log with a P-521 key", "Signed with SHA-512.", byKey(toyEcdsa("p521", "log"))),
+  believed("a log that signs by RSA-PSS", "By its key details.", byKey(toyRsaPss(2048))),
+  believed("a log that signs by prehashed Ed25519", "By its key details.", byKey(toyEd25519ph("log"))),
   believed("a log with an RSA key", "Signed by PKCS #1 version 1.5.", byKey(toyRsa(2048))),
   believed("an Ed25519 log under the hash of its key", "As the first logs of that kind were.", {
     bundle: {

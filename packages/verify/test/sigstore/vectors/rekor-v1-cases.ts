@@ -6,9 +6,11 @@ import { type ToyKey, toyEcdsa, toyEd25519, toyRsa } from "../../support/toy-key
 import { believed, type Case, type Given, refused } from "./cases.ts";
 import { certificateDer, leafDer } from "./certificates.ts";
 import { type EntryKindName, type EntryPlan, soundEntry } from "./entries.ts";
-import { ABSENT, base64, type Changes } from "./json.ts";
+import { ABSENT, base64, type Changes, type Json } from "./json.ts";
+import { unknownMembers } from "./unknown-members.ts";
 import {
   at,
+  bundleJson,
   ENVELOPE,
   inV1,
   LEAF,
@@ -81,6 +83,17 @@ const PLACES: Readonly<
 const SOUND_LEAF = leafDer(LEAF, [SCT], PLANS.intermediate.key);
 const pem = (label: "CERTIFICATE" | "PUBLIC KEY", der: Uint8Array): string => base64(encodePem(label, der));
 
+/** The sound body of this kind. */
+function bodyOf(kind: EntryKindName): Json {
+  const bundle = bundleJson(inV1(kind)) as unknown as SoundBundle; // made here, with one entry
+  const [entry] = bundle.verificationMaterial.tlogEntries;
+  return JSON.parse(Buffer.from(entry?.canonicalizedBody ?? "", "base64").toString());
+}
+
+type SoundBundle = {
+  readonly verificationMaterial: { readonly tlogEntries: readonly { readonly canonicalizedBody: string }[] };
+};
+
 const perKind: readonly Case[] = KINDS.flatMap((kind) => {
   const places = PLACES[kind];
   const wrong = (changes: Changes): Given => ({ bundle: inV1(kind, { body: changes }) });
@@ -135,11 +148,13 @@ const perKind: readonly Case[] = KINDS.flatMap((kind) => {
       why,
       wrong({ [places.verifier]: pem("PUBLIC KEY", SOUND_LEAF) }),
     ),
-    refused(
-      "unknown-field",
-      `${kind} with a member that nobody knows`,
-      "A body says what its kind says.",
-      wrong({ "/spec/extra": 1 }),
+    ...unknownMembers(bodyOf(kind)).map(([place, changes]) =>
+      refused(
+        "unknown-field",
+        `${kind} with a member that nobody knows in ${place}`,
+        "A body says what its kind says.",
+        wrong(changes),
+      ),
     ),
     refused(
       "not-base64",
@@ -220,6 +235,12 @@ const bodies: readonly Case[] = [
   }),
   refused("log-entry-mismatch", "a message logged as intoto", "There is no envelope.", {
     bundle: { ...MESSAGE, timestamps: [], entries: [soundEntry("intoto 0.0.2", V1_LOG)] },
+  }),
+  refused("wrong-type", "an intoto entry whose payload is a number", "It is a string.", {
+    bundle: inV1("intoto 0.0.2", { body: { "/spec/content/envelope/payload": 1 } }),
+  }),
+  refused("wrong-type", "an intoto entry whose key id is a number", "It is a string.", {
+    bundle: inV1("intoto 0.0.2", { body: { "/spec/content/envelope/signatures/0/keyid": 1 } }),
   }),
   refused(
     "missing-field",
