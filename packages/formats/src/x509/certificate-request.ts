@@ -35,7 +35,7 @@ export function parseCertificateRequest(der: Uint8Array): CertificateRequest {
   if (fields.smallInteger(255) !== 0)
     throw new ParseError("unsupported", `Cannot read ${what}: wanted version 1`);
   fields.element(DER_TAGS.sequence); // subject
-  const publicKey = parsePublicKey(fields.element(DER_TAGS.sequence).bytes, `public key of ${what}`);
+  const publicKey = parsePublicKey(fields.whole(DER_TAGS.sequence), `public key of ${what}`);
   fields.element(contextConstructed(0)); // attributes
   fields.end();
   return { signedBytes: info.bytes, publicKey, signatureAlgorithm, signature };

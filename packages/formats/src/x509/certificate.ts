@@ -68,11 +68,11 @@ export function parseCertificate(der: Uint8Array, what = "certificate"): Certifi
   const certificate = outer.sequence();
   outer.end();
   const tbs = certificate.element(DER_TAGS.sequence);
-  const algorithmAt = certificate.element(DER_TAGS.sequence);
+  const algorithm = certificate.whole(DER_TAGS.sequence);
   const signature = certificate.bitStringOctets();
   certificate.end();
-  const signatureAlgorithm = readSignatureAlgorithm(readDer(algorithmAt.bytes, what), what);
-  const body = parseTbs(tbs.bytes, tbs.content, algorithmAt.bytes, what);
+  const signatureAlgorithm = readSignatureAlgorithm(readDer(algorithm, what), what);
+  const body = parseTbs(tbs.bytes, tbs.content, algorithm, what);
   return { der, tbs: tbs.bytes, signatureAlgorithm, signature, ...body };
 }
 
@@ -81,7 +81,7 @@ function parseTbs(tbs: Uint8Array, content: Uint8Array, outerAlgorithm: Uint8Arr
   parseVersion3(reader, what);
   const serial = parseSerial(reader, what);
   // The algorithm stands twice, and only the inner one is signed.
-  if (!equalBytes(reader.element(DER_TAGS.sequence).bytes, outerAlgorithm)) {
+  if (!equalBytes(reader.whole(DER_TAGS.sequence), outerAlgorithm)) {
     throw new ParseError("malformed", `Cannot read ${what}: its two signature algorithms differ`);
   }
   const issuer = parseName(reader);
@@ -90,7 +90,7 @@ function parseTbs(tbs: Uint8Array, content: Uint8Array, outerAlgorithm: Uint8Arr
   const notAfter = validity.certificateTime();
   validity.end();
   const subject = parseName(reader);
-  const publicKey = parsePublicKey(reader.element(DER_TAGS.sequence).bytes, `public key of ${what}`);
+  const publicKey = parsePublicKey(reader.whole(DER_TAGS.sequence), `public key of ${what}`);
   if (reader.has(contextPrimitive(1)) || reader.has(contextPrimitive(2))) {
     throw new ParseError("unsupported", `Cannot read ${what}: unique identifiers are not accepted`);
   }
@@ -152,14 +152,14 @@ function parseSerial(reader: DerReader, what: string): Uint8Array {
 
 /** A Name, checked for its grammar. @returns its DER @spec rfc5280#4.1.2.4 */
 function parseName(reader: DerReader): Uint8Array {
-  const { bytes } = reader.element(DER_TAGS.sequence);
+  const bytes = reader.whole(DER_TAGS.sequence);
   const names = readDer(bytes, "name").sequence();
   while (!names.atEnd) {
     const relative = names.set();
     do {
       const attribute = relative.sequence();
       attribute.oid();
-      attribute.any();
+      attribute.skip();
       attribute.end();
     } while (!relative.atEnd);
   }

@@ -37,13 +37,13 @@ export function readCmsAttributes(signed: DerNode, what: string): CmsAttributes 
   while (!attributes.atEnd) {
     const fields = attributes.sequence();
     const oid = fields.oid();
-    const set = fields.element(DER_TAGS.set);
+    const set = fields.whole(DER_TAGS.set);
     fields.end();
     if (values.has(oid))
       throw new ParseError("malformed", `Cannot read ${what}: the attribute ${oid} is there twice`);
     if (values.size === ATTRIBUTES_MAX)
       throw new ParseError("too-many", `Cannot read ${what}: too many attributes`);
-    values.set(oid, set.bytes);
+    values.set(oid, set);
   }
   return {
     contentType: single(values, "contentType", what, (reader) => reader.oid()),

@@ -96,6 +96,11 @@ export class DerReader {
     }
   }
 
+  /** Moves past the next element, whatever it is. */
+  skip(): void {
+    this.#step();
+  }
+
   /** The next element, whatever it is. */
   any(): DerNode {
     const tag = this.#step();
@@ -112,6 +117,12 @@ export class DerReader {
     const node = this.any();
     if (node.tag !== tag) throw this.#wrongTag(node.tag, tag, start);
     return node;
+  }
+
+  /** The whole of the next element, which must have this tag. */
+  whole(tag: number): Uint8Array {
+    this.#expect(tag);
+    return this.taken();
   }
 
   /** The content of the next element, which must have this tag. */
@@ -198,7 +209,8 @@ export class DerReader {
 
   /** An OBJECT IDENTIFIER in dotted form. */
   oid(): string {
-    return parseOid(this.content(DER_TAGS.oid), this.#what);
+    this.#expect(DER_TAGS.oid);
+    return parseOid(this.#source, this.#contentAt, this.#at, this.#what);
   }
 
   utf8String(): string {

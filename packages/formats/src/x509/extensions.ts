@@ -135,8 +135,8 @@ export function parseSubjectKeyId(value: Uint8Array, what: string): Uint8Array {
 export function parseAuthorityKeyId(value: Uint8Array, what: string): Uint8Array | null {
   const fields = enterOnly(value, `authority key identifier of ${what}`);
   const id = fields.has(contextPrimitive(0)) ? fields.content(contextPrimitive(0)) : null;
-  if (fields.has(contextConstructed(1))) fields.any();
-  if (fields.has(contextPrimitive(2))) fields.any();
+  if (fields.has(contextConstructed(1))) fields.skip();
+  if (fields.has(contextPrimitive(2))) fields.skip();
   fields.end();
   return id;
 }

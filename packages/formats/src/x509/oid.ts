@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
 import { OID_BYTES_MAX } from "../limits.ts";
-import { equalBytes } from "../text/bytes.ts";
 
 type Known = { readonly content: Uint8Array; readonly dotted: string };
 
@@ -14,16 +13,29 @@ const CONTENT_BYTES_MAX = 16;
  */
 const slots: (Known | undefined)[] = Array.from({ length: SLOTS });
 
-/** Reads the content of an OBJECT IDENTIFIER. @returns it in dotted form @throws ParseError `not-der`, `too-large` @spec itu-x.690 */
-export function parseOid(content: Uint8Array, what: string): string {
-  if (content.length > CONTENT_BYTES_MAX) return decode(content, what);
+/**
+ * Reads the content of an OBJECT IDENTIFIER that stands in `source` from `start` to `end`.
+ *
+ * @returns it in dotted form.
+ * @throws ParseError `not-der`, `too-large`
+ * @spec itu-x.690
+ */
+export function parseOid(source: Uint8Array, start: number, end: number, what: string): string {
+  if (end - start > CONTENT_BYTES_MAX) return decode(source.subarray(start, end), what);
   let hash = 0;
-  for (const octet of content) hash = (Math.imul(hash, 31) + octet) & (SLOTS - 1);
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (source[i] ?? 0)) & (SLOTS - 1);
   const known = slots[hash];
-  if (known !== undefined && equalBytes(known.content, content)) return known.dotted;
+  if (known !== undefined && isAt(known.content, source, start, end)) return known.dotted;
+  const content = source.slice(start, end);
   const dotted = decode(content, what);
-  slots[hash] = { content: content.slice(), dotted };
+  slots[hash] = { content, dotted };
   return dotted;
+}
+
+function isAt(content: Uint8Array, source: Uint8Array, start: number, end: number): boolean {
+  if (content.length !== end - start) return false;
+  for (let i = 0; i < content.length; i++) if (content[i] !== source[start + i]) return false;
+  return true;
 }
 
 function decode(content: Uint8Array, what: string): string {

@@ -74,8 +74,8 @@ export function parseTimestamp(der: Uint8Array, what = "timestamp"): Timestamp {
 function readGranted(response: DerReader, what: string): void {
   const statusInfo = response.sequence();
   const status = statusInfo.smallInteger(STATUS_MAX);
-  if (statusInfo.has(DER_TAGS.sequence)) statusInfo.any();
-  if (statusInfo.has(DER_TAGS.bitString)) statusInfo.any();
+  if (statusInfo.has(DER_TAGS.sequence)) statusInfo.skip();
+  if (statusInfo.has(DER_TAGS.bitString)) statusInfo.skip();
   statusInfo.end();
   if (status !== STATUS_GRANTED && status !== STATUS_GRANTED_WITH_MODIFICATIONS) {
     throw new ParseError(
@@ -97,8 +97,8 @@ function readSignedDataHead(signedData: DerReader, what: string): Uint8Array {
   content.end();
   const infoBytes = octets.octetString();
   octets.end();
-  if (signedData.has(contextConstructed(0))) signedData.any(); // certificates
-  if (signedData.has(contextConstructed(1))) signedData.any(); // revocation lists
+  if (signedData.has(contextConstructed(0))) signedData.skip(); // certificates
+  if (signedData.has(contextConstructed(1))) signedData.skip(); // revocation lists
   return infoBytes;
 }
 
@@ -116,7 +116,7 @@ function readSignerInfo(signerInfo: DerReader, what: string) {
   const attributes = readCmsAttributes(signed, what);
   const signatureAlgorithm = readCmsSignatureAlgorithm(signerInfo, digestAlgorithm, what);
   const signature = signerInfo.octetString();
-  if (signerInfo.has(contextConstructed(1))) signerInfo.any(); // unsigned attributes
+  if (signerInfo.has(contextConstructed(1))) signerInfo.skip(); // unsigned attributes
   signerInfo.end();
   return {
     signer,
@@ -133,7 +133,7 @@ function readSigner(signerInfo: DerReader): TimestampSigner {
     return { kind: "key-id", keyId: signerInfo.content(contextPrimitive(0)) };
   }
   const fields = signerInfo.sequence();
-  const issuer = fields.element(DER_TAGS.sequence).bytes;
+  const issuer = fields.whole(DER_TAGS.sequence);
   const serial = fields.integer();
   fields.end();
   return { kind: "issuer-and-serial", issuer, serial };

@@ -45,7 +45,7 @@ export function parseTstInfo(der: Uint8Array, what: string): TstInfo {
   if (fields.has(DER_TAGS.sequence)) readAccuracy(fields);
   fields.booleanOrFalse(); // ordering
   const nonce = fields.has(DER_TAGS.integer) ? fields.integer() : null;
-  if (fields.has(contextConstructed(0))) fields.any(); // the authority's name: its certificate says it better
+  if (fields.has(contextConstructed(0))) fields.skip(); // the authority's name: its certificate says it better
   if (fields.has(contextConstructed(1))) refuseCritical(fields.enter(contextConstructed(1)), what);
   fields.end();
   return { policy, imprint, serial, time, nonce };
@@ -84,8 +84,8 @@ export function encodeMessageImprint(imprint: MessageImprint): Bytes {
 function readAccuracy(fields: DerReader): void {
   const accuracy = fields.sequence();
   if (accuracy.has(DER_TAGS.integer)) accuracy.integer();
-  if (accuracy.has(contextPrimitive(0))) accuracy.any();
-  if (accuracy.has(contextPrimitive(1))) accuracy.any();
+  if (accuracy.has(contextPrimitive(0))) accuracy.skip();
+  if (accuracy.has(contextPrimitive(1))) accuracy.skip();
   accuracy.end();
 }
 
