@@ -71,6 +71,13 @@ class Ed25519(unittest.TestCase):
         s = hash_of(r, key.public, b"message") * key.scalar % cv._L
         self.assertFalse(cv.verify_ed25519(key.public, b"message", r + s.to_bytes(32, "little")))
 
+    def test_a_key_with_a_byte_more_is_refused_although_the_equation_holds(self):
+        key, r = Key(b"k" * 32), Key._multiply(9)
+        for public in (key.public, key.public + b"\0"):
+            s = (9 + hash_of(r, public, b"message") * key.scalar) % cv._L
+            holds = cv.verify_ed25519(public, b"message", r + s.to_bytes(32, "little"))
+            self.assertEqual(holds, len(public) == 32)
+
     def test_the_equation_is_the_one_without_the_cofactor(self):
         # A key with a part of order 8: times eight every signature of its holder holds, and one in eight does without.
         key, found = Key(b"k" * 32), set()
@@ -138,6 +145,8 @@ class EcdsaP256(unittest.TestCase):
         for r, s in ((0, P256_S), (P256_R, 0), (P256_R + order, P256_S), (P256_R, P256_S + order), (order, 1), (1, order)):
             self.assertFalse(self.holds(der(r, s)))
             self.assertIsNone(cv._parse_ecdsa(der(r, s)))
+        for r, s in ((1, 1), (order - 1, order - 1)):
+            self.assertEqual(cv._parse_ecdsa(der(r, s)), (r, s))
 
     def test_der_has_one_spelling(self):
         good = der(P256_R, P256_S)
