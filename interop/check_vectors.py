@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import countermark_verify as cv  # noqa: E402
 
 NOT_OURS = {
+    "admission": "an auditor reads the evidence",
     "crypto": "no receipt or proof is signed with this scheme",
     "identity/certificate-identity.json": "certificates: the index and its auditors read them",
     "identity/ci-identity.json": "the index reads ID tokens",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { identityVectors } from "./identity/vectors/all.ts";
+import { admissionVectors } from "./ledger/vectors/admission/all.ts";
 import { ledgerVectors } from "./ledger/vectors/all.ts";
 import { lockVectors } from "./lock/vectors/all.ts";
 import { logVectors } from "./log/vectors/all.ts";
@@ -11,6 +12,7 @@ import { verdictVectors } from "./verdict/vectors/all.ts";
 
 /** One folder of vectors/ -> what makes its files, by name. The same on every run. */
 const FAMILIES: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  admission: admissionVectors,
   crypto: cryptoVectors,
   identity: identityVectors,
   ledger: ledgerVectors,

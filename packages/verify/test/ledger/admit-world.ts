@@ -105,6 +105,8 @@ export interface AdmitWorld {
   /** The states before each leaf. */
   readonly before: readonly LedgerState[];
   readonly ports: AdmitPorts;
+  /** What is inside the file. */
+  readonly metadata: Uint8Array | null;
   /** By digest; a test may take one away, or put another in its place. */
   readonly evidence: Map<string, Uint8Array>;
 }
@@ -173,7 +175,7 @@ export async function createAdmitWorld(changes: Partial<AdmitPlan> = {}): Promis
     crypto,
     now: NOW,
   };
-  return { ledger, before, ports, evidence };
+  return { ledger, before, ports, evidence, metadata: plan.metadata };
 }
 
 function signFile(plan: AdmitPlan) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole suite: which file of vectors/ is run by what. Without I/O, so that any runtime can be given it.
 import type { CryptoPort } from "@countermark/verify";
+import { admissionCases, admittedStateCases } from "./admission/admissions.ts";
 import { type Cases, type Outcome, runCase } from "./case.ts";
 import { signatureCases } from "./crypto/signatures.ts";
 import { idTokenCases } from "./identity/id-tokens.ts";
@@ -35,6 +36,8 @@ export { type Outcome, runCase, type VectorCase } from "./case.ts";
 
 /** Path below vectors/ -> the vectors in it. */
 export const SUITE: Readonly<Record<string, Cases>> = {
+  "admission/entries.json": admissionCases,
+  "admission/states.json": admittedStateCases,
   "crypto/ecdsa-p256.json": signatureCases,
   "crypto/ecdsa-p384.json": signatureCases,
   "crypto/ecdsa-p521.json": signatureCases,
