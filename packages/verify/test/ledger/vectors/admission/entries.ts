@@ -145,7 +145,11 @@ async function fileCases(): Promise<readonly FileCase[]> {
     ["a file by token that a publisher attested", stated({ uploader: "token", publisher: null }), 1],
     ["a source distribution", sdist(), 0],
     ["a source distribution without METADATA stated", sdist({ metadata: null }), 0],
-    ["METADATA of a name that has a dash more", metadata("Name: Sample_Project\nVersion: 1.0\n\n"), "metadata-differs"],
+    [
+      "METADATA of a name that has a dash more",
+      metadata("Name: Sample_Project\nVersion: 1.0\n\n"),
+      "metadata-differs",
+    ],
     [
       "METADATA of the same name and version, spelled otherwise",
       metadata("Name: SampleProject\nVersion: v1.0.0\n\n"),
