@@ -19,6 +19,7 @@ import { TOY_FILE } from "../../../support/toy-sigstore.ts";
 import { type AdmitPlan, NOW, RECORD } from "../../admit-world.ts";
 import {
   CONFIG,
+  DAY,
   type Draft,
   digestOf,
   hashOf,
@@ -349,8 +350,16 @@ function projectDetail(changes: Partial<Parameters<typeof encodeProjectDetail>[1
 
 const OWN: ConfigRecord = { ...CONFIG, publishers: [PUBLISHER] };
 const WITH_OTHER: ConfigRecord = { ...OWN, publishers: [PUBLISHER, OTHER].sort() };
+const ONLY_OTHER: ConfigRecord = { ...OWN, publishers: [OTHER] };
 const WITH_KEY: ConfigRecord = { ...OWN, principals: [OTHER_PRINCIPAL] };
 const BY_PUBLISHER = { kind: "publisher", evidence: digestOf("bundle"), publisher: PUBLISHER } as const;
+
+/** Leads to `config`, from which the one before can still be restored. */
+async function take(ledger: ToyLedger, config: ConfigRecord): Promise<void> {
+  await ledger.add(ask(config));
+  await ledger.wait(7 * DAY + 10);
+  await ledger.add(configure("take", "none", null));
+}
 
 function ask(config: ConfigRecord): Draft {
   return configure("ask", "account", config);
@@ -432,8 +441,25 @@ const NEXT_CASES: readonly NextCase[] = [
     { detail: projectDetail({ publishers: [OTHER_OPENING] }) },
     "opening-mismatch",
   ],
-  ["an ask for who is pending", ask(WITH_OTHER), { before: [ask(WITH_OTHER)] }, null],
-  ["an ask for a principal who is pending", ask(WITH_KEY), { before: [ask(WITH_KEY)] }, null],
+  ["an ask for who is pending", ask(WITH_OTHER), { before: (ledger) => ledger.add(ask(WITH_OTHER)) }, null],
+  [
+    "an ask for a principal who is pending",
+    ask(WITH_KEY),
+    { before: (ledger) => ledger.add(ask(WITH_KEY)) },
+    null,
+  ],
+  [
+    "an ask for who is there alone",
+    ask(WITH_OTHER),
+    {
+      before: async (ledger) => {
+        await take(ledger, WITH_OTHER);
+        await ledger.add(ask(OWN));
+      },
+    },
+    null,
+  ],
+  ["an ask for who was there before", ask(OWN), { before: (ledger) => take(ledger, ONLY_OTHER) }, null],
   [
     "an entry of the index's own",
     { kind: "void", project: I, target: 0, statement: digestOf("statement"), root: null },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is asked of an auditor: an entry, what was before it, and what is served.
 import { detailCommitment, encodeHex, encodeTrust } from "@countermark/formats";
-import { type AdmitPlan, type AdmitWorld, createAdmitWorld, NOW } from "../../admit-world.ts";
+import { type AdmitPlan, type AdmitWorld, createAdmitWorld } from "../../admit-world.ts";
 import { toyTrust } from "../../toy-head.ts";
 import { type Draft, sha256, type ToyLedger } from "../../toy-ledger.ts";
 
@@ -74,14 +74,14 @@ export async function nextEntry(
   draft: Draft | ((ledger: ToyLedger) => Draft),
   options: {
     readonly detail?: Uint8Array;
-    readonly before?: readonly Draft[];
+    readonly before?: (ledger: ToyLedger) => Promise<unknown>;
     readonly change?: Change;
   } = {},
 ): Promise<Asked> {
-  const { detail, before = [], change = {} } = options;
+  const { detail, before = async () => {}, change = {} } = options;
   const world = await createAdmitWorld(change.plan);
   const { ledger, evidence } = world;
-  for (const item of before) await ledger.add(item);
+  await before(ledger);
   const commitment = detail === undefined ? null : detailCommitment(sha256, detail);
   if (detail !== undefined && commitment !== null) evidence.set(commitment, detail);
   change.evidence?.(evidence, world);
@@ -104,7 +104,7 @@ function asked(
     leaf,
     evidence: bases.served(world.evidence),
     metadata: metadata === null ? null : encodeHex(metadata),
-    now: change.now ?? NOW,
+    now: change.now ?? world.ledger.now,
     ...trust,
   };
 }
