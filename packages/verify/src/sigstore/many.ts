@@ -11,9 +11,6 @@ export type BundleOutcome =
   | { readonly kind: "verified"; readonly evidence: Verified<BundleEvidence> }
   | { readonly kind: "refused"; readonly error: ParseError | VerifyError };
 
-/** Signatures that are remembered: each costs some hundred bytes. */
-const REMEMBERED_MAX = 4_096;
-
 /**
  * Checks many bundles one after the other, each as {@link verifyBundle} does. A certificate that signed several of them, or a
  * checkpoint that several are under, is checked once.
@@ -66,8 +63,9 @@ function questionOf(scheme: SignatureScheme, parts: readonly Uint8Array[], crypt
   return encodeHex(crypto.sha256(concat(utf8(`${JSON.stringify([scheme, lengths])}\n`), ...parts)));
 }
 
-/** When there are too many, all are forgotten. */
+/** Each costs some hundred bytes; when there are too many, all are forgotten. */
 function remember(right: Set<string>, asked: string): void {
-  if (right.size >= REMEMBERED_MAX) right.clear();
+  const rememberedMax = 4_096;
+  if (right.size >= rememberedMax) right.clear();
   right.add(asked);
 }
