@@ -220,7 +220,8 @@ class MlDsa44(unittest.TestCase):
         self.assertFalse(self.holds(self.signature, message=self.message + b"\0"))
 
     def test_other_lengths_are_refused(self):
-        for signature in (self.signature[:-1], self.signature + b"\0", b""):
+        # One more end of hints that adds none would change nothing but the signature.
+        for signature in (self.signature[:-1], self.signature + b"\0", self.signature + self.signature[-1:], b""):
             self.assertFalse(self.holds(signature))
         self.assertFalse(self.holds(self.signature, key=self.key + b"\0"))
         self.assertFalse(self.holds(self.signature, key=self.key[:-1]))
@@ -243,6 +244,45 @@ class MlDsa44(unittest.TestCase):
         for value in (0, cv._BETA, 2**18 - 1):
             packed = int.from_bytes(self.signature[32:608], "little") >> 18 << 18 | value
             self.assertFalse(self.holds(self.signature[:32] + packed.to_bytes(576, "little") + self.signature[608:]))
+
+
+class MlDsa44OfNobody(unittest.TestCase):
+    """Under a key whose t1 is zero anybody can sign, with any z and any hints: so the bounds can be walked along."""
+
+    KEY = bytes(1_312)
+
+    def sign(self, coefficient, hints=()):
+        matrix, _, key_hash = cv._expand_key(self.KEY)
+        nothing = [0] * 256
+        z = [[coefficient, *nothing[1:]], nothing, nothing, [*nothing[1:], coefficient]]
+        z_hat = [cv._to_ntt(poly) for poly in z]
+        rows = [cv._from_ntt(cv._row_product(row, z_hat, nothing, nothing)) for row in matrix]
+        packed = b"".join(cv._pack_commitment(row, set(hints) if i == 0 else set()) for i, row in enumerate(rows))
+        mu = hashlib.shake_256(key_hash + b"\0\0" + b"message").digest(64)
+        challenge = hashlib.shake_256(mu + packed).digest(32)
+        packed_z = [
+            sum((cv._GAMMA1 - value) << 18 * i for i, value in enumerate(poly)).to_bytes(576, "little") for poly in z
+        ]
+        return challenge + b"".join(packed_z) + bytes(sorted(hints)).ljust(80, b"\0") + 4 * bytes([len(hints)])
+
+    def holds(self, signature, message=b"message"):
+        return cv.verify_ml_dsa_44(self.KEY, message, signature)
+
+    def test_z_is_below_its_bound(self):
+        bound = cv._GAMMA1 - cv._BETA
+        for coefficient in (0, 1, -1, bound - 1, 1 - bound):
+            self.assertTrue(self.holds(self.sign(coefficient)), coefficient)
+            self.assertFalse(self.holds(self.sign(coefficient), b"another"))
+        for coefficient in (bound, -bound, bound + 1, cv._GAMMA1):
+            self.assertFalse(self.holds(self.sign(coefficient)), coefficient)
+
+    def test_there_are_at_most_80_hints(self):
+        self.assertTrue(self.holds(self.sign(5, range(100, 180))))
+        self.assertTrue(self.holds(self.sign(5, [0, 255])))
+        signature = self.sign(5, [0, 255])
+        self.assertFalse(self.holds(signature[:2_336] + b"\xff\0" + signature[2_338:]))
+        self.assertFalse(self.holds(signature + signature[-1:]))
+        self.assertFalse(self.holds(signature[:2_416] + b"\2\2\2\3"))
 
 
 class MlDsa44Arithmetic(unittest.TestCase):
