@@ -238,6 +238,10 @@ class MlDsa44(unittest.TestCase):
         for bad in (swapped, twice, unused, falling, many):
             self.assertIsNone(cv._unpack_hints(bad))
         self.assertEqual(cv._unpack_hints(bytes(84)), [set()] * 4)
+        again = bytes([1, 2]) + bytes(78) + bytes([2, 0, 2, 2])
+        beyond = bytes(range(80)) + bytes([81] * 4)
+        self.assertIsNone(cv._unpack_hints(again))
+        self.assertIsNone(cv._unpack_hints(beyond))
 
     def test_a_vector_that_is_too_long_is_refused(self):
         # A coefficient of z at the bound and beyond: 18 bits that say -(2^17 - 1) or the like.
