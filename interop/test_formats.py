@@ -25,6 +25,8 @@ class Text(Refusals):
             ("01", "not-json"),
             ('"\x01"', "not-json"),
             ('"\x1f"', "not-json"),
+            ('"\x01n"', "not-json"),
+            ('{a":1}', "not-json"),
             ('"a', "not-json"),
             ('"\\', "not-json"),
             ('"\\u12"', "not-json"),
