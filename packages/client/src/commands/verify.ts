@@ -6,6 +6,7 @@ import {
   encodeHex,
   type JsonInput,
   parsePolicy,
+  parseUtf8,
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import {
@@ -175,7 +176,7 @@ function sayReceipt(
 /** The policy says which cosigners of the signature log's trees are enough. */
 async function readCosigners(path: string | undefined, { world }: CommandContext): Promise<CosignerDemand> {
   if (path === undefined) return { kind: "not-demanded" };
-  const policy = parsePolicy(await readFile(path, "utf8"), nodeCrypto.sha256);
+  const policy = parsePolicy(parseUtf8(await readFile(path), path), nodeCrypto.sha256);
   return { kind: "quorum", policy, now: world.now(), toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { parseHex } from "@countermark/formats";
+import { equalBytes, parseHex } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { contentOfBytes, type HashName, type SignedContent, VerifyError } from "@countermark/verify";
 
@@ -15,7 +15,8 @@ export type LocalArtifact = {
   /**
    * As much of it as a signature over its `hash` needs: every byte of a small file, else the digest.
    *
-   * @throws VerifyError `artifact-digest-algorithm` where only another digest is known
+   * @throws VerifyError `artifact-digest-algorithm` where only another digest is known; `digest-mismatch` where the file has
+   *   changed since it was opened
    */
   contentFor(hash: HashName): Promise<SignedContent>;
 };
@@ -43,7 +44,7 @@ export async function openArtifact(argument: string): Promise<LocalArtifact> {
     contentFor: async (algorithm) => ({
       kind: "digest",
       algorithm,
-      digest: algorithm === "sha256" ? sha256 : await hashFile(argument, algorithm),
+      digest: algorithm === "sha256" ? sha256 : await hashAgain(argument, algorithm, sha256),
     }),
   };
 }
@@ -72,6 +73,20 @@ export async function isThere(path: string): Promise<boolean> {
 
 async function hashFile(path: string, algorithm: HashName): Promise<Uint8Array> {
   const hash = createHash(algorithm);
-  for await (const part of createReadStream(path)) hash.update(part);
+  await readInto(path, [hash]);
   return new Uint8Array(hash.digest());
+}
+
+/** Another digest of the bytes that have this one. @throws VerifyError `digest-mismatch` when the file has others by now */
+async function hashAgain(path: string, algorithm: HashName, sha256: Uint8Array): Promise<Uint8Array> {
+  const [known, wanted] = [createHash("sha256"), createHash(algorithm)];
+  await readInto(path, [known, wanted]);
+  if (!equalBytes(known.digest(), sha256)) {
+    throw new VerifyError("digest-mismatch", `Cannot verify ${path}: it was written to while it was read`);
+  }
+  return new Uint8Array(wanted.digest());
+}
+
+async function readInto(path: string, hashes: readonly Hash[]): Promise<void> {
+  for await (const part of createReadStream(path)) for (const hash of hashes) hash.update(part);
 }

@@ -36,6 +36,13 @@ test("openArtifact: of a long file there is the digest that is asked for", async
   }
 });
 
+test("openArtifact: a long file that changes is not two files", async () => {
+  const path = write("changed", Buffer.alloc(17_000_000, "before"));
+  const artifact = await openArtifact(path);
+  write("changed", Buffer.alloc(17_000_000, "after"));
+  await assert.rejects(artifact.contentFor("sha384"), { code: "digest-mismatch" });
+});
+
 test("openArtifact: of a digest there is that digest, and no other", async () => {
   const sha256 = hash("sha256", Buffer.from("x"));
   const artifact = await openArtifact(`sha256:${encodeHex(sha256)}`);

@@ -12,8 +12,15 @@ import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import { countOperators, ONE_OF_EACH, requireThresholds, type Thresholds } from "../thresholds.ts";
 import type { Verified } from "../verified.ts";
+import { verifyChainAlive } from "../x509/chain.ts";
 import { verifySct } from "../x509/sct.ts";
-import { type SignerName, verifyAlive, verifyIssuedBy, verifyOneName } from "../x509/signing-certificate.ts";
+import {
+  findIssuer,
+  type SignerName,
+  verifyAlive,
+  verifyIssuedBy,
+  verifyOneName,
+} from "../x509/signing-certificate.ts";
 import { verifyTimestamps } from "../x509/timestamp.ts";
 import { verifyContentSignature } from "./content.ts";
 import { type CosignerDemand, verifyCosigners } from "./cosigners.ts";
@@ -76,8 +83,9 @@ export async function verifyKeylessSignature(
   const { thresholds, trace } = demands;
   // 1. When.
   const times = await verifyTimes(signed, demands, root, crypto);
-  // 2. Who: an authority trusted then issued the certificate, for code signing.
+  // 2. Who: an authority issued the certificate, for code signing, and was trusted at every time that is claimed.
   const chain = await verifyIssuedBy(certificate, root.certificateAuthorities, times.earliest, crypto);
+  verifyChainAlive(findIssuer(certificate, root.certificateAuthorities, times.latest), times.latest);
   trace("issued");
   // 3. The certificate was alive at every time that is claimed.
   verifyAlive(certificate, times.earliest);

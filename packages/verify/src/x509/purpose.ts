@@ -4,6 +4,7 @@ import {
   EXTENDED_KEY_USAGE_OIDS,
   EXTENSION_OIDS,
   type Extension,
+  type KeyUsageName,
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 
@@ -11,6 +12,8 @@ import { VerifyError } from "../failure.ts";
 export type Purpose = {
   readonly name: string;
   readonly oid: string;
+  /** Its key has one or more of these usages, and no other. */
+  readonly keyUsages: readonly KeyUsageName[];
   /** RFC 3161 wants a critical extended key usage; Fulcio writes one that is not. */
   readonly extendedKeyUsage: "must-be-critical" | "may-be-critical";
 };
@@ -18,13 +21,15 @@ export type Purpose = {
 export const CODE_SIGNING: Purpose = {
   name: "code signing",
   oid: EXTENDED_KEY_USAGE_OIDS.codeSigning,
+  keyUsages: ["digitalSignature"],
   extendedKeyUsage: "may-be-critical",
 };
 
-/** @spec rfc3161#2.3 */
+/** @spec rfc3161#2.3, rfc5280#4.2.1.12 */
 export const TIME_STAMPING: Purpose = {
   name: "time stamping",
   oid: EXTENDED_KEY_USAGE_OIDS.timeStamping,
+  keyUsages: ["digitalSignature", "contentCommitment"],
   extendedKeyUsage: "must-be-critical",
 };
 
@@ -51,7 +56,7 @@ export function verifyEndEntity(certificate: Certificate, purpose: Purpose): voi
       `Cannot use certificate for ${purpose.name}: it is of an authority`,
     );
   }
-  verifyDigitalSignatureOnly(certificate, purpose);
+  verifyKeyUsage(certificate, purpose);
   verifyPurposeOnly(certificate, purpose);
 }
 
@@ -101,12 +106,12 @@ function verifyCriticalExtensions(certificate: Certificate): void {
   }
 }
 
-function verifyDigitalSignatureOnly(certificate: Certificate, purpose: Purpose): void {
-  const usage = certificate.keyUsage;
-  if (usage === null || usage.size !== 1 || !usage.has("digitalSignature")) {
+function verifyKeyUsage(certificate: Certificate, purpose: Purpose): void {
+  const usages = [...(certificate.keyUsage ?? [])];
+  if (usages.length === 0 || !usages.every((usage) => purpose.keyUsages.includes(usage))) {
     throw new VerifyError(
       "certificate-key-usage",
-      `Cannot use certificate for ${purpose.name}: its key usage is ${usage === null ? "absent" : [...usage].join(", ")}, wanted digitalSignature alone`,
+      `Cannot use certificate for ${purpose.name}: its key usage is ${usages.join(", ") || "absent"}, wanted ${purpose.keyUsages.join(", ")}`,
     );
   }
 }

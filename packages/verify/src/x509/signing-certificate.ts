@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Certificate, equalBytes, type GeneralName, windowContains } from "@countermark/formats";
+import {
+  type Certificate,
+  equalBytes,
+  FULCIO_USERNAME_OID,
+  type GeneralName,
+  windowContains,
+} from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
@@ -67,13 +73,19 @@ export type SignerName = Exclude<GeneralName, { readonly kind: "not-read" }>;
 /** The one name that the certificate is for. @throws VerifyError `certificate-names` */
 export function verifyOneName(certificate: Certificate): SignerName {
   const [name, ...more] = certificate.subjectAltName ?? [];
-  if (name === undefined || more.length > 0 || name.kind === "not-read") {
+  if (name === undefined || more.length > 0 || !isSignerName(name)) {
     throw new VerifyError(
       "certificate-names",
       `Cannot believe certificate: wanted one subject alternative name, found ${certificate.subjectAltName?.length ?? 0}`,
     );
   }
   return name;
+}
+
+/** What the text of an otherName means, its type says: of another type than user names it may spell somebody's name. */
+function isSignerName(name: GeneralName): name is SignerName {
+  if (name.kind === "other-name") return name.oid === FULCIO_USERNAME_OID;
+  return name.kind !== "not-read";
 }
 
 /**

@@ -258,6 +258,28 @@ const alive: readonly Case[] = [
       },
     },
   ),
+  refused(
+    "authority-outside-window",
+    "the later of two times is after the authority's window",
+    "The path is validated at every time.",
+    { ...stamped(5, 11), ...caWindow({ start: at(-60), end: at(10) }) },
+  ),
+  refused(
+    "authority-outside-window",
+    "the earlier of two times is before the authority's window",
+    "The path is validated at every time.",
+    { ...stamped(11, 9), ...caWindow({ start: at(10) }) },
+  ),
+  believed("two times in two windows of the authority", "Listed twice, and trusted at both times.", {
+    ...stamped(5, 11),
+    root: {
+      ...SOUND_ROOT,
+      cas: [
+        { ...CA, validFor: { start: at(-60), end: at(9) } },
+        { ...CA, validFor: { start: at(11) } },
+      ],
+    },
+  }),
   believed(
     "a window that starts with a fraction of a second",
     "A fraction opens the window within that second, of which whole times are the start.",
@@ -311,6 +333,12 @@ const alive: readonly Case[] = [
         `a second after the ${name}`,
         "The chain had expired.",
         withPlan({ notAfter: TOY_TIME + 9 }),
+      ),
+      refused(
+        "authority-expired",
+        `the later of two times is after the ${name}`,
+        "The path is validated at every time.",
+        { ...stamped(5, 10), ...withPlan({ notAfter: TOY_TIME + 9 }) },
       ),
     ];
   }),
@@ -527,6 +555,12 @@ const identity: readonly Case[] = [
     "two names",
     "Which of them is meant?",
     names(TOY_SAN, { kind: "email", value: "alice@example.test" }),
+  ),
+  refused(
+    "certificate-names",
+    "the wanted name as another kind of other name",
+    "Of its type, 1.2.3, nobody says what the text means.",
+    names({ kind: "other-name", oid: "1.2.3", value: NAME }),
   ),
   refused("certificate-names", "one name twice", "One name, once.", names(TOY_SAN, TOY_SAN)),
   refused(

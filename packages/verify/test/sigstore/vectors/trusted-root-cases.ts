@@ -290,6 +290,28 @@ const timestamps: readonly Case[] = [
     extended("tsaLeaf", { keyUsage: encodeKeyUsage(["keyCertSign"]) }),
   ),
   refused(
+    "certificate-key-usage",
+    "a timestamp authority with a second key usage that is another",
+    "Its key signs timestamps alone.",
+    extended("tsaLeaf", { keyUsage: encodeKeyUsage(["digitalSignature", "keyCertSign"]) }),
+  ),
+  refused(
+    "certificate-key-usage",
+    "a timestamp authority without a key usage",
+    "Its key signs nothing.",
+    extended("tsaLeaf", { keyUsage: encodeKeyUsage([]) }),
+  ),
+  believed(
+    "a timestamp authority that signs and commits",
+    "RFC 5280 names both usages beside time stamping: digitalSignature, nonRepudiation or both.",
+    extended("tsaLeaf", { keyUsage: encodeKeyUsage(["digitalSignature", "contentCommitment"]) }),
+  ),
+  believed(
+    "a timestamp authority that commits",
+    "RFC 5280 names both usages beside time stamping: digitalSignature, nonRepudiation or both.",
+    extended("tsaLeaf", { keyUsage: encodeKeyUsage(["contentCommitment"]) }),
+  ),
+  refused(
     "certificate-critical-extension",
     "a timestamp authority with an unknown critical extension",
     "What is critical must be understood.",
