@@ -343,7 +343,7 @@ class Versions(Refusals):
             "1.0-",
             "\uff11",
             "\u0661",
-            "1.0\u0131",
+            "1.0\u0131", "1.0+\u212a",
         ):
             with self.subTest(text=text):
                 self.refuses("malformed", cv.release_version, text)
