@@ -30,7 +30,7 @@ const { values } = parseArgs({
 });
 const scale = values.quick
   ? { bundles: 64, rounds: 5, perRound: 20, warmSeconds: 0.3 }
-  : { bundles: 1_024, rounds: 15, perRound: 70, warmSeconds: 1 };
+  : { bundles: 1_024, rounds: 11, perRound: 70, warmSeconds: 1 };
 const MILLION = 1_000_000;
 
 process.stdout.write(`Node ${process.versions.node}, ${cpus()[0]?.model ?? "unknown"}, ${pin()}\n`);
