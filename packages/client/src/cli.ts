@@ -269,7 +269,7 @@ function showError(error: unknown, out: ReturnType<typeof createOutput>, world: 
   const { code, exit, message } = describeError(error);
   out.progress(`${out.paint("bad", "countermark:")} ${message} [${code}]`);
   if (code === "internal" && error instanceof Error && world.env["COUNTERMARK_DEBUG"] === "1") {
-    out.progress(error.stack ?? "");
+    for (const line of (error.stack ?? "").split("\n")) out.progress(line);
   }
   out.result({ error: { code, message } });
   return exit;

@@ -3,7 +3,13 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { attestationDigest, encodeAttestation, encodeHex, type JsonInput } from "@countermark/formats";
+import {
+  attestationDigest,
+  encodeAttestation,
+  encodeHex,
+  type JsonInput,
+  parseUtf8,
+} from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import { type LoggedFile, type Verified, verifyReceipt } from "@countermark/verify";
 import { exchangeUploadToken } from "../ci/exchange-token.ts";
@@ -43,7 +49,8 @@ export async function publishCommand(
     const { receipt, logged } = await confirmReceipt(index, file, trust, { context, fetch });
     out.say("  accepted by the index");
     sayLogged(logged, out);
-    if (options["printReceipt"] === true) out.say(new TextDecoder().decode(receipt));
+    if (options["printReceipt"] === true)
+      for (const line of parseUtf8(receipt, "receipt").split("\n")) out.say(line);
     if (folder !== null) await writeReceipt(folder, file, receipt);
     results.push({
       filename: file.distribution.filename,

@@ -51,10 +51,10 @@ export function createOutput(ports: OutputPorts, json: boolean): Output {
   };
 }
 
-/** `line` without control characters but our own colours: names come from strangers. */
+/** `line` without control characters but our own colours: names come from strangers, who would write lines of their own. */
 function printable(line: string): string {
   return line.replaceAll(
-    /\u001b(?!\[\d{1,2}m)|[\u0000-\u0009\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    /\u001b(?!\[\d{1,2}m)|[\u0000-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     "?",
   );
 }

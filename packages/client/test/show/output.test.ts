@@ -43,8 +43,8 @@ test("createOutput: colours only where they are wanted", () => {
 
 test("createOutput: a stranger's control characters do not reach the terminal", () => {
   const { seen, output } = capture(false, false);
-  output.say("a\u001b]0;title\u0007b\u202ec\rd");
-  assert.equal(seen.out, "a?]0;title?b?c?d\n");
+  output.say("a\u001b]0;title\u0007b\u202ec\rd\n  attested by somebody else");
+  assert.equal(seen.out, "a?]0;title?b?c?d?  attested by somebody else\n");
 });
 
 test("createOutput: what was noted is in the document, also in an error's", () => {
