@@ -294,6 +294,22 @@ test("verify: a file without any evidence is a wrong call, not a success", async
   assert.equal(run.status, 2);
 });
 
+test("verify: a policy of cosigners whose bytes are no text is not read as another text", async () => {
+  const policy = join(world.dir, "latin-1");
+  await writeFile(policy, Buffer.from("# b\xfcro\nquorum none\n", "latin1"));
+  const run = await world.countermark([
+    "verify",
+    wheel,
+    "--provenance",
+    provenance,
+    "--any-identity",
+    "--cosigners",
+    policy,
+  ]);
+  assert.equal(run.status, 4, run.output);
+  assert.match(run.stderr, /\[not-utf8\]/);
+});
+
 test("verify: malformed evidence gives status 4", async () => {
   const bad = join(world.dir, "bad.tlog-proof");
   await writeFile(bad, "not a proof");
