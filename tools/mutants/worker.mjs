@@ -45,7 +45,9 @@ const suite = await loadSuite();
 const reachedAtLoad = state.reached;
 const vectors = await recordAll();
 state.reached = null;
+/** Function or file -> vector -> how many of its mutants that vector was the first to turn red for. */
 const killersIn = new Map();
+const vectorsOf = new Map();
 
 process.on("message", async (id) => process.send(await judge(mutants[id])));
 process.on("disconnect", () => process.exit(0));
@@ -92,16 +94,12 @@ async function judge(mutant) {
   const { id } = mutant;
   const isStatic = reachedAtLoad.has(id);
   const reaching = vectors.filter((vector) => isStatic || vector.reached.has(id));
-  const killers = killersIn.get(`${mutant.file} ${mutant.function}`) ?? new Map();
-  const rank = (vector) => killers.get(vector.i) ?? 0;
-  reaching.sort((a, b) => rank(b) - rank(a) || a.milliseconds - b.milliseconds);
+  const order = new Map(reaching.map((vector) => [vector, rankOf(mutant, vector)]));
+  reaching.sort((a, b) => order.get(b) - order.get(a) || a.milliseconds - b.milliseconds);
   state.active = id;
   const verdict = await firstRed(reaching, isStatic);
   state.active = -1;
-  if (verdict.status === "killed" && verdict.by !== null) {
-    killers.set(verdict.by, rank({ i: verdict.by }) + 1);
-    killersIn.set(`${mutant.file} ${mutant.function}`, killers);
-  }
+  if (verdict.status === "killed" && verdict.by !== null) remember(mutant, verdict.by);
   const by = verdict.by === null ? null : (vectors[verdict.by]?.name ?? null);
   return {
     kind: "judged",
@@ -111,6 +109,30 @@ async function judge(mutant) {
     reached: reaching.length,
     isWornOut: generations > GENERATIONS_MAX,
   };
+}
+
+/** How likely it is that the vector is the one: what killed the neighbours first, then what looks at the file at all. */
+function rankOf({ file, function: place }, vector) {
+  const inFunction = killersIn.get(`${file} ${place}`)?.get(vector.i) ?? 0;
+  const inFile = killersIn.get(file)?.get(vector.i) ?? 0;
+  return inFunction * 1_000_000 + inFile * 2 + (touching(file).has(vector.i) ? 1 : 0);
+}
+
+function touching(file) {
+  const known = vectorsOf.get(file);
+  if (known !== undefined) return known;
+  const ids = mutants.filter((mutant) => mutant.file === file).map((mutant) => mutant.id);
+  const found = new Set(vectors.filter(({ reached }) => ids.some((id) => reached.has(id))).map(({ i }) => i));
+  vectorsOf.set(file, found);
+  return found;
+}
+
+function remember({ file, function: place }, by) {
+  for (const name of [`${file} ${place}`, file]) {
+    const killers = killersIn.get(name) ?? new Map();
+    killers.set(by, (killers.get(by) ?? 0) + 1);
+    killersIn.set(name, killers);
+  }
 }
 
 async function firstRed(reaching, isStatic) {

@@ -12,19 +12,7 @@ import {
 } from "@countermark/formats";
 import { findProject, findRelease } from "@countermark/verify";
 import { applyAll, changeState, crowded } from "../../vectors/ledger/rules.ts";
-import {
-  acceptedFile,
-  CONFIG,
-  crypto,
-  DAY,
-  type Draft,
-  digestOf,
-  F,
-  GUARDED,
-  K,
-  ToyLedger,
-  V,
-} from "../toy-ledger.ts";
+import { CONFIG, crypto, DAY, type Draft, digestOf, F, GUARDED, K, ToyLedger, V } from "../toy-ledger.ts";
 import {
   CANCEL,
   configure,
@@ -49,11 +37,6 @@ interface Rule {
 }
 
 const BASES = {
-  reserved: async () => {
-    const ledger = await ToyLedger.create();
-    await ledger.add({ kind: "project-reserved" });
-    return ledger;
-  },
   "without a file": () => ToyLedger.withProject(),
   "with a file": () => withFile(),
   "a week later": async () => {
@@ -169,37 +152,27 @@ const RULES: readonly Rule[] = [
       upload(ledger, "other", { release: digestOf("other release") }),
     ],
   },
-  ...[4_095, 4_096].flatMap((crowd): readonly Rule[] => [
-    {
-      claim: `a file beside ${crowd} in its bucket`,
-      base: "with a file",
-      changes: () => ({ crowdOfFiles: crowd }),
-      leaves: (ledger) => [acceptedFile(ledger.now, { file: crowded(crowd) })],
-    },
-    {
-      claim: `a release beside ${crowd} in its bucket`,
-      base: "with a file",
-      changes: () => ({ crowdOfFiles: crowd }),
-      leaves: (ledger) => [upload(ledger, "file", { release: crowded(crowd) })],
-    },
-    {
-      claim: `a project beside ${crowd} in its bucket`,
-      base: "with a file",
-      changes: () => ({ crowdOfProjects: crowd }),
-      leaves: () => [{ kind: "project-created", config: CONFIG, project: crowded(crowd), seq: 0 }],
-    },
-    {
-      claim: `a name beside ${crowd} in its bucket`,
-      base: "with a file",
-      changes: () => ({ crowdOfProjects: crowd }),
-      leaves: () => [{ kind: "project-reserved", project: crowded(crowd), seq: 0 }],
-    },
-  ]),
   {
-    claim: "a reserved name is created in a full bucket",
-    base: "reserved",
-    changes: () => ({ crowdOfProjects: 4_096 }),
-    leaves: () => [{ kind: "project-created", config: CONFIG, project: crowded(5), seq: 1 }],
+    claim: "the last file in a bucket, then a file and a release too many",
+    base: "with a file",
+    changes: () => ({ crowdOfFiles: 4_095 }),
+    leaves: (ledger) => [
+      upload(ledger, "last", { file: crowded(4_095) }),
+      upload(ledger, "too many", { file: crowded(4_096), seq: 3 }),
+      upload(ledger, "of a release too many", { release: crowded(4_096), seq: 3 }),
+      upload(ledger, "in another bucket", { seq: 3 }),
+    ],
+  },
+  {
+    claim: "the last name in a bucket, then a name and a project too many; the name is created all the same",
+    base: "with a file",
+    changes: () => ({ crowdOfProjects: 4_095 }),
+    leaves: () => [
+      { kind: "project-reserved", project: crowded(4_095), seq: 0 },
+      { kind: "project-reserved", project: crowded(4_096), seq: 0 },
+      { kind: "project-created", config: CONFIG, project: crowded(4_096), seq: 0 },
+      { kind: "project-created", config: CONFIG, project: crowded(4_095), seq: 1 },
+    ],
   },
   {
     claim: "an older state goes on as if nothing had come after it",
