@@ -122,10 +122,10 @@ async function verifyNow(
 
 function subjectOf(statement: Uint8Array): Uint8Array {
   const [subject] = parseInTotoStatement(statement).subjects;
-  if (subject === undefined || subject.sha256 === null) {
+  if (subject?.digest?.algorithm !== "sha256") {
     throw new ClientError("usage", "Cannot sign the statement: it has no subject with a SHA-256");
   }
-  return subject.sha256;
+  return subject.digest.digest;
 }
 
 /** The named file; else the public instance's, as far as it is on this machine. @throws ClientError `no-trust` */

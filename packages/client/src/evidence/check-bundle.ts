@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { loggedKeyOf, type SigstoreBundle } from "@countermark/formats";
+import {
+  type BundleContent,
+  IN_TOTO_PAYLOAD_TYPE,
+  loggedKeyOf,
+  parseInTotoStatement,
+  type SigstoreBundle,
+} from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
 import {
   type BundleEvidence,
@@ -25,7 +31,15 @@ export async function checkBundle(
 
 /** What the artifact is hashed with before it is signed, or named in a statement. */
 function hashOf({ content, signer }: SigstoreBundle, demand: SignerDemand): HashName {
-  if (content.kind === "dsse") return "sha256";
+  if (content.kind === "dsse") return subjectsHash(content);
   if (demand.kind === "key") return loggedKeyOf(demand.key).hash;
   return signer.kind === "certificate" ? loggedKeyOf(signer.certificate.publicKey).hash : "sha256";
+}
+
+/** SHA-256 unless every subject that has a digest has another. What is no statement is refused by who verifies it. */
+function subjectsHash({ payloadType, payload }: Extract<BundleContent, { readonly kind: "dsse" }>): HashName {
+  if (payloadType !== IN_TOTO_PAYLOAD_TYPE) return "sha256";
+  const { subjects } = parseInTotoStatement(payload);
+  const [first = "sha256", ...more] = subjects.flatMap(({ digest }) => digest?.algorithm ?? []);
+  return more.every((algorithm) => algorithm === first) ? first : "sha256";
 }

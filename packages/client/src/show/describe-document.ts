@@ -151,7 +151,8 @@ function describeContent(content: BundleContent): readonly string[] {
   return [
     `statement ${said.predicateType}`,
     ...said.subjects.map(
-      ({ name, sha256 }) => `about ${quote(name)}, SHA-256 ${sha256 === null ? "none" : encodeHex(sha256)}`,
+      ({ name, digest }) =>
+        `about ${quote(name)}, ${digest === null ? "no digest that is read" : `${digest.algorithm} ${encodeHex(digest.digest)}`}`,
     ),
   ];
 }

@@ -20,7 +20,7 @@ for (const [name, ...lines] of [
     /log entry hashedrekord 0\.0\.2 at index \d+, in a tree of \d+$/m,
     /^timestamp 2025-/m,
   ],
-  ["rekor2-dsse-happy-path", /^statement /m, /^about "a\.txt", SHA-256 a0cf/m, /for "https:.*heads\/main"/],
+  ["rekor2-dsse-happy-path", /^statement /m, /^about "a\.txt", sha256 a0cf/m, /for "https:.*heads\/main"/],
 ] as const) {
   test(`describeDocument: says what is in the bundle ${name}`, { skip }, () => {
     const bytes = readFileSync(`${data}/sigstore/bundle-verify/${name}/bundle.sigstore.json`);

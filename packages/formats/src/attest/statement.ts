@@ -23,9 +23,11 @@ export type InTotoStatement = {
 export type InTotoSubject = {
   /** Empty when the statement gives no name. */
   readonly name: string;
-  /** SHA-256, null when the statement gives only other digests. */
-  readonly sha256: Uint8Array | null;
+  /** By SHA-256 where the statement gives it, else by SHA-512, as npm's do; null when it gives only other digests. */
+  readonly digest: SubjectDigest | null;
 };
+
+export type SubjectDigest = { readonly algorithm: "sha256" | "sha512"; readonly digest: Uint8Array };
 
 const SUBJECTS_MAX = 1024;
 const NAME_CHARS_MAX = 4096;
@@ -64,9 +66,14 @@ export function encodeInTotoStatement(
 
 function parseSubject(subject: JsonObject): InTotoSubject {
   const name = isSet(subject, "name") ? subject.text("name", { charsMax: NAME_CHARS_MAX }) : "";
-  const digests = subject.object("digest");
-  const sha256 = digests.has("sha256") ? digests.hex("sha256", 32) : null;
-  digests.ignoreRest(); // DigestSet: other algorithms
+  const digest = parseSubjectDigest(subject.object("digest"));
   subject.ignoreRest(); // ResourceDescriptor: uri, mediaType, annotations
-  return { name, sha256 };
+  return { name, digest };
+}
+
+function parseSubjectDigest(digests: JsonObject): SubjectDigest | null {
+  digests.ignoreRest(); // DigestSet: other algorithms
+  if (digests.has("sha256")) return { algorithm: "sha256", digest: digests.hex("sha256", 32) };
+  if (digests.has("sha512")) return { algorithm: "sha512", digest: digests.hex("sha512", 64) };
+  return null;
 }

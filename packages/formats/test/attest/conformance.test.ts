@@ -36,7 +36,7 @@ for (const name of files.filter((file) => file.endsWith(".attestation"))) {
     assert.ok(subject && name.startsWith(subject.name));
     if (files.includes(subject.name)) {
       const digest = new Uint8Array(createHash("sha256").update(read(subject.name)).digest());
-      assert.deepEqual(subject.sha256, digest);
+      assert.deepEqual(subject.digest, { algorithm: "sha256", digest });
     }
     parseFulcioExtensions(attestation.certificate);
   });

@@ -22,7 +22,7 @@ const sound = {
 test("parseInTotoStatement: reads what was encoded", () => {
   const statement = parseInTotoStatement(encodeInTotoStatement(sampleFile, PUBLISH_PREDICATE_TYPE, { a: 1 }));
   assert.deepEqual(statement, {
-    subjects: [{ name: sampleFile.filename, sha256: sampleFile.sha256 }],
+    subjects: [{ name: sampleFile.filename, digest: { algorithm: "sha256", digest: sampleFile.sha256 } }],
     predicateType: PUBLISH_PREDICATE_TYPE,
     predicate: new Map([["a", 1]]),
   });
@@ -33,10 +33,23 @@ test("parseInTotoStatement: unknown fields, other digests and an absent predicat
     ...sound,
     predicate: undefined,
     extra: 1,
-    subject: [{ uri: "u", digest: { sha512: "00" } }],
+    subject: [{ uri: "u", digest: { sha1: "00" } }],
   };
   const { subjects, predicate } = parseInTotoStatement(encode(text));
-  assert.deepEqual({ subjects, predicate }, { subjects: [{ name: "", sha256: null }], predicate: null });
+  assert.deepEqual({ subjects, predicate }, { subjects: [{ name: "", digest: null }], predicate: null });
+});
+
+test("parseInTotoStatement: a digest by SHA-512 counts where there is none by SHA-256", () => {
+  const read = (digest: object) =>
+    parseInTotoStatement(encode({ ...sound, subject: [{ digest }] })).subjects[0]?.digest;
+  assert.deepEqual(read({ sha512: "07".repeat(64) }), {
+    algorithm: "sha512",
+    digest: new Uint8Array(64).fill(7),
+  });
+  assert.deepEqual(read({ sha512: "00", sha256: "07".repeat(32) }), {
+    algorithm: "sha256",
+    digest: new Uint8Array(32).fill(7),
+  });
 });
 
 for (const [what, json, code] of [
@@ -44,6 +57,11 @@ for (const [what, json, code] of [
   ["no subject", { ...sound, subject: undefined }, "missing-field"],
   ["a subject without digest", { ...sound, subject: [{ name: "a" }] }, "missing-field"],
   ["a digest in capitals", { ...sound, subject: [{ digest: { sha256: "0A".repeat(32) } }] }, "not-hex"],
+  [
+    "a SHA-512 that is cut short",
+    { ...sound, subject: [{ digest: { sha512: "07".repeat(63) } }] },
+    "not-hex",
+  ],
   ["no type", { ...sound, predicateType: undefined }, "missing-field"],
   ["1025 subjects", { ...sound, subject: Array(1025).fill(sound.subject[0]) }, "too-many"],
 ] as const) {

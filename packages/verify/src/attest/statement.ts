@@ -60,8 +60,9 @@ function verifyName(subject: InTotoSubject, file: DistributionFile): void {
 }
 
 function verifyDigest(subject: InTotoSubject, file: DistributionFile): void {
-  if (subject.sha256 === null || !equalBytes(subject.sha256, file.sha256)) {
-    const found = subject.sha256 === null ? "no SHA-256" : encodeHex(subject.sha256);
+  const sha256 = subject.digest?.algorithm === "sha256" ? subject.digest.digest : null;
+  if (sha256 === null || !equalBytes(sha256, file.sha256)) {
+    const found = sha256 === null ? "no SHA-256" : encodeHex(sha256);
     throw new VerifyError(
       "digest-mismatch",
       `Cannot accept ${quote(file.filename)}: it has the SHA-256 ${encodeHex(file.sha256)}, the statement ${found}`,

@@ -2,10 +2,8 @@
 import {
   dssePae,
   encodeHex,
-  equalBytes,
   HASH_ALGORITHM_NAMES,
   IN_TOTO_PAYLOAD_TYPE,
-  type InTotoSubject,
   type PublicKey,
   parseInTotoStatement,
   quote,
@@ -14,7 +12,7 @@ import {
 import { VerifyError } from "../failure.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
-import { contentOfBytes, digestOfContent, isDigestOf, type SignedContent } from "./content.ts";
+import { contentOfBytes, digestOfContent, isDigestKnown, isDigestOf, type SignedContent } from "./content.ts";
 import type { RsaPadding, Signed } from "./signed.ts";
 import {
   type KeySigning,
@@ -113,14 +111,12 @@ function verifySubject(
     );
   }
   const { subjects } = parseInTotoStatement(envelope.payload);
-  const digest = digestOfContent(artifact, "sha256", crypto);
-  if (!subjects.some((subject) => isSubject(subject, digest))) {
-    throw wrongDigest(`${subjects.length} other subjects`, digest);
+  const digests = subjects.flatMap(({ digest }) => digest ?? []);
+  const comparable = digests.filter(({ algorithm }) => isDigestKnown(artifact, algorithm));
+  if (!comparable.some((digest) => isDigestOf(artifact, digest, crypto))) {
+    const { algorithm } = comparable[0] ?? digests[0] ?? { algorithm: "sha256" };
+    throw wrongDigest(`${subjects.length} other subjects`, digestOfContent(artifact, algorithm, crypto));
   }
-}
-
-function isSubject({ sha256 }: InTotoSubject, digest: Uint8Array): boolean {
-  return sha256 !== null && equalBytes(sha256, digest);
 }
 
 function wrongSigner(found: string, wanted: string): VerifyError {

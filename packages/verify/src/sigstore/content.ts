@@ -19,6 +19,11 @@ export function contentOfBytes(bytes: Uint8Array): SignedContent {
   return { kind: "bytes", bytes, digests: new Map() };
 }
 
+/** Whether the content can be compared by its digest of this algorithm. */
+export function isDigestKnown(content: SignedContent, algorithm: HashName): boolean {
+  return content.kind === "bytes" || content.algorithm === algorithm;
+}
+
 /** The digest of the content. @throws VerifyError `artifact-digest-algorithm` when only another one is known */
 export function digestOfContent(content: SignedContent, algorithm: HashName, crypto: CryptoPort): Uint8Array {
   if (content.kind === "bytes") {
@@ -28,7 +33,7 @@ export function digestOfContent(content: SignedContent, algorithm: HashName, cry
     content.digests.set(algorithm, digest);
     return digest;
   }
-  if (content.algorithm !== algorithm) {
+  if (!isDigestKnown(content, algorithm)) {
     throw new VerifyError(
       "artifact-digest-algorithm",
       `Cannot compare the artifact: its ${content.algorithm} digest was given, the signature is over its ${algorithm} digest`,

@@ -44,7 +44,7 @@ for (const [signed, served] of different) {
 }
 
 test("verifyStatement: a subject without SHA-256 is refused", () => {
-  const text = `{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"pkg-1.0.tar.gz","digest":{"sha512":"00"}}],"predicateType":"${PUBLISH_PREDICATE_TYPE}"}`;
+  const text = `{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"pkg-1.0.tar.gz","digest":{"sha512":"${"00".repeat(64)}"}}],"predicateType":"${PUBLISH_PREDICATE_TYPE}"}`;
   const statement = parseInTotoStatement(utf8(text));
   assert.throws(() => verifyStatement(statement, { filename: "pkg-1.0.tar.gz", sha256 }), {
     code: "digest-mismatch",

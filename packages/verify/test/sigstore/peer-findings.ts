@@ -175,7 +175,9 @@ export const ACCEPTED_THOUGH_BAD: Findings = {
     bundles: [
       "a statement about another artifact",
       "a statement about nothing",
-      "a subject without SHA-256",
+      "a subject without a digest that is read",
+      "a subject by another SHA-512",
+      "a subject by the right SHA-512 and another SHA-256",
       "a subject whose digest is cut short",
       "a payload of another type",
       "a payload of the type in capitals",

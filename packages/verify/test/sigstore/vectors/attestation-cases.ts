@@ -6,6 +6,7 @@ import { sha256, TOY_KEYS, TOY_TIME, withExtension } from "../../support/toy-cer
 import { refusal } from "./cases.ts";
 import { soundEntry } from "./entries.ts";
 import { ABSENT, type Changes, changed, type Json } from "./json.ts";
+import { hash } from "./stamps.ts";
 import {
   ARTIFACT,
   type BundlePlan,
@@ -267,8 +268,8 @@ const subjects: readonly Case[] = [
   refused(
     "digest-mismatch",
     "no SHA-256",
-    "Absent is not equal.",
-    statement({ "/subject/0/digest": { sha512: "00" } }),
+    "The right SHA-512 is not what is wanted.",
+    statement({ "/subject/0/digest": { sha512: encodeHex(hash("sha512", ARTIFACT)) } }),
   ),
   refused(
     "statement-predicate-type",

@@ -12,6 +12,8 @@ const { stranger } = TOY_KEYS;
 
 const OTHER = utf8("another wheel");
 
+const sha512Hex = (bytes: Uint8Array): string => encodeHex(hash("sha512", bytes));
+
 const statement = (changes: Changes): Given => ({
   bundle: { ...ENVELOPE, content: { kind: "envelope", payload: statementOf(changes), type: IN_TOTO } },
 });
@@ -181,9 +183,56 @@ const envelopes: readonly Case[] = [
   refused("digest-mismatch", "a statement about nothing", "No subject.", statement({ "/subject": [] })),
   refused(
     "digest-mismatch",
-    "a subject without SHA-256",
+    "a subject without a digest that is read",
     "Absent is not equal.",
-    statement({ "/subject/0/digest": { sha512: "00" } }),
+    statement({ "/subject/0/digest": { sha1: "00" } }),
+  ),
+  believed(
+    "a subject by SHA-512 alone",
+    "As npm names its packages.",
+    statement({ "/subject/0/digest": { sha512: sha512Hex(ARTIFACT) } }),
+  ),
+  believed(
+    "a subject by SHA-512 alone, the artifact by SHA-512",
+    "As npm names its packages.",
+    about(
+      { sha512: sha512Hex(ARTIFACT) },
+      statement({ "/subject/0/digest": { sha512: sha512Hex(ARTIFACT) } }),
+    ),
+  ),
+  believed(
+    "a subject by SHA-512 beside one by SHA-256, the artifact by SHA-256",
+    "What cannot be compared is not the artifact.",
+    about(
+      { sha256: encodeHex(sha256(ARTIFACT)) },
+      statement({
+        "/subject": [
+          { digest: { sha512: sha512Hex(ARTIFACT) } },
+          { digest: { sha256: encodeHex(sha256(ARTIFACT)) } },
+        ],
+      }),
+    ),
+  ),
+  refused(
+    "digest-mismatch",
+    "a subject by another SHA-512",
+    "It is about other bytes.",
+    statement({ "/subject/0/digest": { sha512: sha512Hex(OTHER) } }),
+  ),
+  refused(
+    "digest-mismatch",
+    "a subject by the right SHA-512 and another SHA-256",
+    "Where there is a SHA-256, it counts.",
+    statement({ "/subject/0/digest": { sha256: encodeHex(sha256(OTHER)), sha512: sha512Hex(ARTIFACT) } }),
+  ),
+  refused(
+    "artifact-digest-algorithm",
+    "a subject by SHA-512 alone, the artifact by SHA-256",
+    "The two cannot be compared.",
+    about(
+      { sha256: encodeHex(sha256(ARTIFACT)) },
+      statement({ "/subject/0/digest": { sha512: sha512Hex(ARTIFACT) } }),
+    ),
   ),
   refused(
     "artifact-digest-algorithm",
