@@ -29,8 +29,10 @@ export const WITNESS_REQUEST_BYTES_MAX = 139_264;
 export const POLICY_BYTES_MAX = 262_144;
 /** Logs, witnesses and groups in one policy, each. */
 export const POLICY_ITEMS_MAX = 256;
-/** A Sigstore bundle or PEP 740 attestation. */
+/** A PEP 740 attestation. */
 export const ATTESTATION_BYTES_MAX = 131_072;
+/** A Sigstore bundle, and the statement in it: GitHub attests bills of materials of up to 16 MiB, here in base64. */
+export const BUNDLE_BYTES_MAX = 33_554_432;
 /** Attestations of one file. */
 export const ATTESTATIONS_PER_FILE_MAX = 8;
 /** A PEP 740 provenance object. */

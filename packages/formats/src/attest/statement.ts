@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ATTESTATION_BYTES_MAX, JSON_DEPTH_MAX } from "../limits.ts";
+import { BUNDLE_BYTES_MAX, JSON_DEPTH_MAX } from "../limits.ts";
 import { isSet } from "../sigstore/proto-json.ts";
 import type { Bytes } from "../text/bytes.ts";
 import { encodeCanonicalJson, type JsonInput } from "../text/canonical-json.ts";
@@ -40,7 +40,7 @@ const TYPE_CHARS_MAX = 1024;
  * @spec github.com/in-toto/attestation/blob/main/spec/v1/statement.md
  */
 export function parseInTotoStatement(bytes: Uint8Array): InTotoStatement {
-  const limits = { bytesMax: ATTESTATION_BYTES_MAX, depthMax: JSON_DEPTH_MAX };
+  const limits = { bytesMax: BUNDLE_BYTES_MAX, depthMax: JSON_DEPTH_MAX };
   const body = parseJsonObject(bytes, limits, "statement");
   body.choice("_type", [STATEMENT_TYPE]);
   const subjects = body.objects("subject", { itemsMax: SUBJECTS_MAX }).map(parseSubject);

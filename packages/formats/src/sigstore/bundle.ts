@@ -2,12 +2,7 @@
 import { type Attestation, makeAttestation } from "../attest/attestation.ts";
 import { IN_TOTO_PAYLOAD_TYPE } from "../attest/envelope.ts";
 import { ParseError } from "../failure.ts";
-import {
-  ATTESTATION_BYTES_MAX,
-  CERTIFICATE_BYTES_MAX,
-  JSON_DEPTH_MAX,
-  TIMESTAMP_BYTES_MAX,
-} from "../limits.ts";
+import { BUNDLE_BYTES_MAX, CERTIFICATE_BYTES_MAX, JSON_DEPTH_MAX, TIMESTAMP_BYTES_MAX } from "../limits.ts";
 import { encodeBase64 } from "../text/base64.ts";
 import { type Bytes, equalBytes } from "../text/bytes.ts";
 import { encodeCanonicalJson, type JsonInput } from "../text/canonical-json.ts";
@@ -76,7 +71,7 @@ const PAYLOAD_TYPE_CHARS_MAX = 256;
  * @spec github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto
  */
 export function parseBundle(bytes: Uint8Array, oldest: BundleVersion): SigstoreBundle {
-  const limits = { bytesMax: ATTESTATION_BYTES_MAX, depthMax: JSON_DEPTH_MAX };
+  const limits = { bytesMax: BUNDLE_BYTES_MAX, depthMax: JSON_DEPTH_MAX };
   const body = parseJsonObject(bytes, limits, "bundle");
   const newEnough = [...MEDIA_TYPES].filter(([, version]) => version >= oldest).map(([type]) => type);
   const version = MEDIA_TYPES.get(body.choice("mediaType", newEnough)) ?? "0.3"; // chosen among its keys
@@ -229,7 +224,7 @@ function parseContent(body: JsonObject): BundleContent {
 }
 
 function parseEnvelope(envelope: JsonObject): BundleContent {
-  const payload = envelope.base64("payload", { bytesMax: ATTESTATION_BYTES_MAX });
+  const payload = envelope.base64("payload", { bytesMax: BUNDLE_BYTES_MAX });
   const payloadType = envelope.text("payloadType", { charsMax: PAYLOAD_TYPE_CHARS_MAX });
   const [signed] = envelope.objects("signatures", { itemsMax: 1 });
   envelope.end();

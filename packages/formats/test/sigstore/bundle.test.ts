@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   attestationFromBundle,
   bundleFromAttestation,
+  encodeBase64,
   encodeBundle,
   parseBundle,
   parseUtf8,
@@ -129,6 +130,13 @@ test("parseBundle: a bare key is a hint", () => {
   assert.deepEqual(parseBundle(bytes, "0.3").signer, { kind: "public-key", hint: "x" });
   assert.deepEqual(parseBundle(encodeBundle(parseBundle(bytes, "0.3")), "0.3").signer.kind, "public-key");
   assert.throws(() => attestationFromBundle(parseBundle(bytes, "0.3")), { code: "unsupported" });
+});
+
+test("parseBundle: an envelope of a bill of materials is read, and one beyond every measure is not", () => {
+  const statement = (length: number) => envelope({ payload: encodeBase64(new Uint8Array(length)) });
+  const { content } = parseBundle(statement(16 * 1024 * 1024), "0.3");
+  assert.ok(content.kind === "dsse" && content.payload.length === 16 * 1024 * 1024);
+  assert.throws(() => parseBundle(statement(25 * 1024 * 1024), "0.3"), { code: "too-large" });
 });
 
 test("parseBundle: a message signature may be without its hint", () => {
