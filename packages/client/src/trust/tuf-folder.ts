@@ -34,7 +34,10 @@ export function createTufFolder(storage: Storage): TufFolder {
   };
 }
 
-/** A file name for what a stranger named: letters, digits, `_`, `-` and inner dots stay, every other byte is `+` and two digits. */
+/**
+ * A file name for what a stranger named: small letters, digits, `_`, `-` and inner dots stay, every other byte is `+` and two
+ * digits. Capitals too: there are file systems where a role `Timestamp` would take the place of the timestamp.
+ */
 export function fileNameOf(name: string): string {
   const bytes = utf8(name);
   const text = bytes.length === 0 ? "+" : Array.from(bytes, encodeByte).join("");
@@ -47,6 +50,6 @@ function fileOf(role: string): string {
 
 function encodeByte(byte: number, i: number): string {
   const character = String.fromCharCode(byte);
-  const isPlain = /[A-Za-z0-9_-]/.test(character) || (character === "." && i > 0);
+  const isPlain = /[a-z0-9_-]/.test(character) || (character === "." && i > 0);
   return isPlain ? character : `+${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }
