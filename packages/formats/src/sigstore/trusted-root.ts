@@ -105,21 +105,25 @@ function parseLog(log: JsonObject): readonly TrustedLog[] {
   const validFor = parseWindow(key.object("validFor"));
   key.end();
   const id = log.object("logId");
-  const logId = id.base64("keyId", { bytesMax: LOG_ID_BYTES });
-  id.end();
+  const logId = parseKeyId(id);
   if (logId.length !== LOG_ID_BYTES) {
     throw new ParseError("out-of-range", `Cannot read ${id.path}: a log id of ${logId.length} bytes`);
   }
   const operator = parseOperator(log);
   // A shorter spelling of the log id, in four bytes or all of them; ours is computed from the log id.
-  if (isSet(log, "checkpointKeyId"))
-    log.object("checkpointKeyId").base64("keyId", { bytesMax: LOG_ID_BYTES });
+  if (isSet(log, "checkpointKeyId")) parseKeyId(log.object("checkpointKeyId"));
   log.end();
   if (!isKnownKeyDetails(keyDetails)) return [];
   const spki = keyDetails === PKCS1_KEY_DETAILS ? spkiFromRsaPublicKey(rawBytes) : rawBytes;
   const publicKey = parsePublicKey(spki, key.path);
   keyAlgorithmOf(keyDetails, publicKey);
   return [{ baseUrl, publicKey, keyDetails, validFor, logId, operator }];
+}
+
+function parseKeyId(id: JsonObject): Bytes {
+  const keyId = id.base64("keyId", { bytesMax: LOG_ID_BYTES });
+  id.end();
+  return keyId;
 }
 
 function parseOperator(member: JsonObject): string {

@@ -562,6 +562,12 @@ const optional: readonly Case[] = [
     log({ checkpointKeyId: 1 }),
   ),
   refused(
+    "unknown-field",
+    "a member that nobody knows in a checkpoint key id",
+    "What it would say is not known.",
+    log({ checkpointKeyId: { keyId: base64(V2_LOG.logId.subarray(0, 4)), extra: 1 } }),
+  ),
+  refused(
     "malformed",
     "a certificate log with key details of another kind of key",
     "Ed25519, it says.",
