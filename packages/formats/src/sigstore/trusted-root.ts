@@ -55,8 +55,8 @@ const LOG_ID_BYTES = 32;
 const PKCS1_KEY_DETAILS = "PKCS1_RSA_PKCS1V5";
 
 /**
- * Reads a trusted root of media type 0.1. Every window must say when it starts. Logs with a kind of key that is not known
- * here are left out: nothing that they signed can be believed.
+ * Reads a trusted root of media type 0.1. Every window must say when it starts. Logs and authorities with a kind of key that is
+ * not known here are left out: nothing that they signed can be believed.
  *
  * @throws ParseError of the JSON reader, {@link parseCertificate} and {@link parsePublicKey}
  * @spec github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
@@ -68,8 +68,8 @@ export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
   const root = {
     tlogs: members(body, "tlogs").flatMap(parseLog),
     ctlogs: members(body, "ctlogs").flatMap(parseLog),
-    certificateAuthorities: members(body, "certificateAuthorities").map(parseAuthority),
-    timestampAuthorities: members(body, "timestampAuthorities").map(parseAuthority),
+    certificateAuthorities: members(body, "certificateAuthorities").flatMap(parseAuthority),
+    timestampAuthorities: members(body, "timestampAuthorities").flatMap(parseAuthority),
   };
   body.end();
   return root;
@@ -130,7 +130,8 @@ function parseOperator(member: JsonObject): string {
   return isSet(member, "operator") ? member.text("operator", { charsMax: NAME_CHARS_MAX }) : "";
 }
 
-function parseAuthority(authority: JsonObject): TrustedAuthority {
+/** @returns one authority, or none. */
+function parseAuthority(authority: JsonObject): readonly TrustedAuthority[] {
   // The subject repeats what the certificates say.
   if (isSet(authority, "subject")) authority.object("subject").ignoreRest();
   const uri = isSet(authority, "uri") ? authority.text("uri", { charsMax: URL_CHARS_MAX }) : "";
@@ -140,13 +141,24 @@ function parseAuthority(authority: JsonObject): TrustedAuthority {
   const validFor = parseWindow(authority.object("validFor"));
   const operator = parseOperator(authority);
   authority.end();
-  const [first, ...rest] = items.map((item) => {
-    const der = item.base64("rawBytes", { bytesMax: CERTIFICATE_BYTES_MAX });
-    item.end();
+  if (items.length === 0) throw new ParseError("missing-field", `Cannot read ${chain.path}: it is empty`);
+  const known = items.map(parseAuthorityCertificate).filter((certificate) => certificate !== null);
+  const [first, ...rest] = known;
+  // A chain is believed as a whole.
+  if (first === undefined || known.length < items.length) return [];
+  return [{ uri, certificates: [first, ...rest], validFor, operator }];
+}
+
+/** Null for a certificate of an algorithm that is not known. */
+function parseAuthorityCertificate(item: JsonObject): Certificate | null {
+  const der = item.base64("rawBytes", { bytesMax: CERTIFICATE_BYTES_MAX });
+  item.end();
+  try {
     return parseCertificate(der, item.path);
-  });
-  if (first === undefined) throw new ParseError("missing-field", `Cannot read ${chain.path}: it is empty`);
-  return { uri, certificates: [first, ...rest], validFor, operator };
+  } catch (error) {
+    if (error instanceof ParseError && error.code === "unsupported") return null;
+    throw error;
+  }
 }
 
 function parseWindow(window: JsonObject): ValidityWindow {

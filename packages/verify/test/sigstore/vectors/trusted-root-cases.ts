@@ -2,7 +2,10 @@
 // vectors/sigstore/trusted-roots.json: trusted roots by themselves.
 import {
   concat,
+  derBitString,
   derNull,
+  derOid,
+  derSequence,
   EXTENDED_KEY_USAGE_OIDS,
   encodeBasicConstraints,
   encodeExtendedKeyUsage,
@@ -117,6 +120,13 @@ const longChain = (rootLength: number | null, middleLength: number | null): Part
       ],
     },
   ],
+});
+
+/** The certificate with a key of an algorithm that nobody knows. */
+const future = (plan: CertificatePlan): CertificatePlan => ({
+  ...plan,
+  tbs: (elements) =>
+    elements.with(6, derSequence(derSequence(derOid("1.2.3.4")), derBitString(new Uint8Array(32)))),
 });
 
 const AUTHORITIES = [
@@ -353,6 +363,24 @@ const logs: readonly Case[] = [
     "a log with a short checkpoint key id",
     "A shorter spelling of its id.",
     log({ checkpointKeyId: { keyId: base64(V2_LOG.logId.subarray(0, 4)) } }),
+  ),
+  believed(
+    "a certificate authority of a kind of key that is not known",
+    "Nothing that it signed can be believed, so it is left out.",
+    { cas: [CA, { ...CA, certificates: [future(PLANS.intermediate), PLANS.root] }] },
+    provenBy(SOUND_ROOT),
+  ),
+  believed(
+    "a timestamp authority of a kind of key that is not known, under a known root",
+    "Nothing that it signed can be believed, so it is left out.",
+    { tsas: [{ ...TSA, certificates: [future(PLANS.tsaLeaf), PLANS.tsaRoot] }] },
+    provenBy({ ...SOUND_ROOT, tsas: [] }),
+  ),
+  believed(
+    "a certificate authority under a root of a kind of key that is not known",
+    "A chain is a whole, so it is left out.",
+    { cas: [{ ...CA, certificates: [PLANS.intermediate, future(PLANS.root)] }] },
+    provenBy({ ...SOUND_ROOT, cas: [] }),
   ),
   believed(
     "a log of a kind of key that is not known",
