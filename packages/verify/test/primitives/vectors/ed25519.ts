@@ -99,6 +99,9 @@ export function ed25519Vectors(): readonly Vector[] {
         "a key with a part of small order, where k makes it vanish",
         crafted(Point.ZERO, TORSION, (k) => k % 8n === 0n),
       ],
+      ["a key", byKey(639)],
+      ["a key whose SubjectPublicKeyInfo has the FNV-1a hash of the one before", byKey(39_340)],
+      ["the key before it again", byKey(639)],
     ],
     [
       ...signatureRows(signature),
@@ -125,6 +128,13 @@ export function ed25519Vectors(): readonly Vector[] {
       ...keyRows(spki),
     ],
   );
+}
+
+/** A sound signature by one of many keys: 32 bits of hash do not tell all of them apart. */
+function byKey(number: number): Partial<Signed> {
+  const secret = testCrypto.sha256(utf8(`key ${number}`));
+  const spki = encodeEd25519Spki(ed25519.getPublicKey(secret));
+  return { spki, signature: ed25519.sign(MESSAGE, secret) };
 }
 
 /** vectors/crypto/ed25519ph.json */

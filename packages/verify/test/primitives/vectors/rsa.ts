@@ -264,6 +264,7 @@ function signatureRows(kind: Kind, { signature }: Signed): readonly Row[] {
     ["a zero after the signature", { signature: concat(signature, new Uint8Array(1)) }],
     ["a byte too few", { signature: signature.subarray(1) }],
     ["the signature plus the modulus", { signature: bytesOf(s + n, LENGTH + 1) }],
+    ["the signature plus the modulus, in no more bytes", plusModulus(kind)],
     ["the modulus minus the signature", { signature: bytesOf(n - s, LENGTH) }],
     ["0", { signature: new Uint8Array(LENGTH) }],
     ["1", { signature: bytesOf(1n, LENGTH) }],
@@ -274,6 +275,18 @@ function signatureRows(kind: Kind, { signature }: Signed): readonly Row[] {
     ["a scheme of another hash", { scheme: { kind, hash: "sha384" }, digest: digestOf("sha384") }],
     ["a scheme of another padding", { scheme: { kind: other, hash: "sha256" } }],
   ];
+}
+
+/** The arithmetic holds for it as for the signature: it is a second spelling of one number. */
+function plusModulus(kind: Kind): Partial<Signed> {
+  const n = integerOf(KEY.modulus);
+  for (let i = 0; ; i++) {
+    const message = utf8(`message ${i}`);
+    const digest = testCrypto.digest("sha256", message);
+    const encoded = kind === "rsa-pkcs1" ? pkcs1(digest, "sha256") : pss({ digest });
+    const sum = integerOf(KEY.signEncoded(encoded)) + n;
+    if (sum < 2n ** BigInt(8 * LENGTH)) return { message, digest, signature: bytesOf(sum, LENGTH) };
+  }
 }
 
 function keyRows(kind: Kind, spki: Uint8Array): readonly Row[] {
