@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import {
   ATTESTATION_BYTES_MAX,
+  BUNDLE_BYTES_MAX,
   PROVENANCE_BYTES_MAX,
   PUBLISHER_BYTES_MAX,
   parseAttestation,
@@ -19,7 +20,7 @@ import { expectRefusal } from "@countermark/testkit";
 
 const PARSERS: readonly (readonly [string, number, (bytes: Uint8Array) => unknown])[] = [
   ["parseAttestation", ATTESTATION_BYTES_MAX, parseAttestation],
-  ["parseBundle", ATTESTATION_BYTES_MAX, (bytes) => parseBundle(bytes, "0.1")],
+  ["parseBundle", BUNDLE_BYTES_MAX, (bytes) => parseBundle(bytes, "0.1")],
   ["parseProvenance", PROVENANCE_BYTES_MAX, parseProvenance],
   ["parsePublisher", PUBLISHER_BYTES_MAX, parsePublisher],
   ["parseTrust", TRUST_BYTES_MAX, (bytes) => parseTrust(bytes, nodeCrypto.sha256)],
