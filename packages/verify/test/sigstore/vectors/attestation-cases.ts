@@ -272,6 +272,12 @@ const subjects: readonly Case[] = [
     statement({ "/subject/0/digest": { sha512: encodeHex(hash("sha512", ARTIFACT)) } }),
   ),
   refused(
+    "digest-mismatch",
+    "a subject by digests that nobody knows",
+    "Absent is not equal.",
+    statement({ "/subject/0/digest": { sha1: "00" } }),
+  ),
+  refused(
     "statement-predicate-type",
     "another predicate",
     "Not one that is accepted for distribution files.",

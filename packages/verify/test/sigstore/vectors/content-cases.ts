@@ -235,6 +235,20 @@ const envelopes: readonly Case[] = [
     ),
   ),
   refused(
+    "digest-mismatch",
+    "a subject by SHA-512 beside another by SHA-256, the artifact by SHA-256",
+    "What can be compared is another file.",
+    about(
+      { sha256: encodeHex(sha256(ARTIFACT)) },
+      statement({
+        "/subject": [
+          { digest: { sha512: sha512Hex(ARTIFACT) } },
+          { digest: { sha256: encodeHex(sha256(OTHER)) } },
+        ],
+      }),
+    ),
+  ),
+  refused(
     "artifact-digest-algorithm",
     "a statement, the artifact by SHA-512",
     "Subjects are compared by SHA-256.",
