@@ -42,7 +42,7 @@ export function digestOfContent(content: SignedContent, algorithm: HashName, cry
   return content.digest;
 }
 
-/** Checks that the content has this digest. @throws VerifyError `digest-mismatch`, `artifact-digest-algorithm` */
+/** Whether the content has this digest. @throws VerifyError `artifact-digest-algorithm` when only another one is known */
 export function isDigestOf(
   content: SignedContent,
   wanted: { readonly algorithm: HashName; readonly digest: Uint8Array },

@@ -59,7 +59,7 @@ export async function verifyPromises(
  * @param signedAt Unix seconds, verified.
  * @returns the log.
  * @throws VerifyError `log-unknown`, `log-outside-window`, `log-index-mismatch`, `log-root-mismatch`,
- *   and those of {@link entryKindOf}, {@link verifyEntryBody}, {@link verifyLogCheckpoint} and {@link verifyInclusion}
+ *   `log-proof-missing`, and those of {@link entryKindOf}, {@link verifyEntryBody}, {@link verifyLogCheckpoint} and {@link verifyInclusion}
  * @spec github.com/sigstore/architecture-docs/blob/main/rekor-v2-spec.md#6.1.4
  *
  * Not checked here: the promise of an entry that has one, see {@link verifyPromises}.
@@ -74,8 +74,10 @@ export async function verifyLogEntry(
   const log = findLog(entry, logs, signedAt);
   verifyEntryBody(entry, kind, signed, crypto);
   const proof = entry.inclusionProof;
-  // In a bundle of version 0.1 the promise stands for the proof.
-  if (proof === null) return log;
+  if (proof === null) {
+    requirePromise(entry);
+    return log;
+  }
   verifyIndex(entry, proof, kind);
   const { size, root } = await verifyLogCheckpoint(proof.checkpoint, log, kind.rekor, crypto);
   if (proof.treeSize !== size || !equalBytes(proof.rootHash, root)) {
@@ -88,6 +90,13 @@ export async function verifyLogEntry(
   const { logIndex: index, hashes } = proof;
   verifyInclusion({ leafHash: hash, index, size, root, proof: hashes }, crypto.sha256);
   return log;
+}
+
+/** In a bundle of version 0.1 the promise, checked before, stands for the proof. An entry has one of them whatever its maker's types say. */
+function requirePromise(entry: TlogEntry): void {
+  if (entry.inclusionPromise === null) {
+    throw new VerifyError("log-proof-missing", "Cannot believe log entry: it has neither proof nor promise");
+  }
 }
 
 function findLog(entry: TlogEntry, logs: readonly PreparedTlog[], time: number): PreparedTlog {

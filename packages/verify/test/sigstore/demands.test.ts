@@ -312,3 +312,10 @@ test("verifyBundle: tells every step that held, in order, up to the one that doe
   await assert.rejects(verify({ ...envelope, tlogEntries: [] }, { trace }), { code: "log-entry-missing" });
   assert.deepEqual(told, ["artifact", "timestamps", "promises", "times", "issued", "alive", "sct"]);
 });
+
+test("verifyBundle: an entry with neither proof nor promise is refused, whoever made the object", async () => {
+  const unproved = { ...v1Entry, inclusionProof: null, inclusionPromise: null };
+  // The type forbids it, which a caller without types does not see.
+  const tlogEntries = [unproved as unknown as TlogEntry];
+  await assert.rejects(verify({ ...envelope, tlogEntries }), { code: "log-proof-missing" });
+});
