@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever stores or carries the files puts other bytes in their place: same name, same length.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
 import {
+  attack,
   buildWheel,
   createWorld,
   download,
@@ -13,28 +12,7 @@ import {
   toyProject,
 } from "@countermark/testkit";
 
-const world = await createWorld();
-after(() => world.close());
-const claims = releaseJob("example/sampleproject");
-const file = buildWheel(toyProject("sampleproject", "1.0.0"));
-await world.registerProject("sampleproject", claims);
-const published = await world.publish(claims, [file]);
-assert.equal(published.status, 0, published.output);
-
-const serving =
-  (tamper: (bytes: Uint8Array) => Uint8Array): Interceptor =>
-  async (request, answer) => {
-    const truth = await answer(request);
-    if (!new URL(request.url).pathname.startsWith("/files/")) return truth;
-    const headers = new Headers(truth.headers);
-    headers.delete("content-length");
-    return new Response(new Uint8Array(tamper(new Uint8Array(await truth.arrayBuffer()))), {
-      status: truth.status,
-      headers,
-    });
-  };
-
-const ATTACKS: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[] = [
+const TAMPERINGS: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[] = [
   ["one bit of the first byte flipped", (bytes) => flipByte(bytes, 0)],
   ["one bit of the last byte flipped", (bytes) => flipByte(bytes, -1)],
   ["the last byte missing", (bytes) => dropLast(bytes, 1)],
@@ -42,17 +20,46 @@ const ATTACKS: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[]
   ["nothing at all", () => new Uint8Array()],
 ];
 
-for (const [claim, tamper] of ATTACKS) {
-  test(`${claim}: the installer does not get the file`, async () => {
-    const restore = world.network.intercept("index.test", serving(tamper));
-    const run = await download(world.createClient(), "sampleproject", ".whl");
-    restore();
-    assert.equal(run.status, 1, run.output);
-    assert.match(run.output, /\[file-mismatch\]/);
-  });
-}
+attack(
+  {
+    by: "mirror",
+    tries: "puts other bytes in a file's place: same name, same length",
+    stoppedBy: "the ledger's record holds the SHA-256; the proxy keeps the last block back until it agrees",
+    noticedBy: "whoever installs",
+    when: "before the installer has the whole file",
+  },
+  async (t) => {
+    const world = await createWorld();
+    t.after(() => world.close());
+    const claims = releaseJob("example/sampleproject");
+    await world.registerProject("sampleproject", claims);
+    const published = await world.publish(claims, [buildWheel(toyProject("sampleproject", "1.0.0"))]);
+    assert.equal(published.status, 0, published.output);
 
-test("the true bytes: the installer gets them", async () => {
-  const run = await download(world.createClient(), "sampleproject", ".whl");
-  assert.equal(run.status, 0, run.output);
-});
+    for (const [claim, tamper] of TAMPERINGS) {
+      await t.test(`${claim}: the installer does not get the file`, async () => {
+        const restore = world.network.intercept("index.test", serving(tamper));
+        const run = await download(world.createClient(), "sampleproject", ".whl");
+        restore();
+        assert.equal(run.status, 1, run.output);
+        assert.match(run.output, /\[file-mismatch\]/);
+        if (claim.startsWith("one bit of the first")) t.saw("the user", run.output, /\[file-mismatch\]/);
+      });
+    }
+    await t.test("the true bytes: the installer gets them", async () => {
+      const run = await download(world.createClient(), "sampleproject", ".whl");
+      assert.equal(run.status, 0, run.output);
+    });
+  },
+);
+
+function serving(tamper: (bytes: Uint8Array) => Uint8Array): Interceptor {
+  return async (request, answer) => {
+    const truth = await answer(request);
+    if (!new URL(request.url).pathname.startsWith("/files/")) return truth;
+    const headers = new Headers(truth.headers);
+    headers.delete("content-length");
+    const bytes = tamper(new Uint8Array(await truth.arrayBuffer()));
+    return new Response(new Uint8Array(bytes), { status: truth.status, headers });
+  };
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run check [-- --fast]: format, types, lint, layers, invariants, specs, refusals, tests; one line each, stops at the first failure.
+// npm run check [-- --fast]: format, types, lint, layers, invariants, specs, refusals, attacks, tests; one line each, stops at the first failure.
 // --fast leaves the tests out.
 
 import { spawn } from "node:child_process";
@@ -35,6 +35,7 @@ const STEPS = [
   { name: "invariants", run: () => runTool(node("tools/check-invariants.mjs")) },
   { name: "specs", run: () => runTool(node("tools/check-specs.mjs")) },
   { name: "refusals", run: () => runTool(node("tools/check-refusals.mjs")) },
+  { name: "attacks", run: () => runTool(node("tools/check-attacks.mjs")) },
   { name: "tests", slow: true, run: () => runTool(node("tools/test.mjs")) },
 ];
 

@@ -13,11 +13,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_WANTED = [24, 15];
 
-/** What each command runs, and whether it needs the development tools too. */
+/** What each command runs, whether it needs the development tools too, and the arguments it always gets first. */
 const COMMANDS = {
   demo: { script: "packages/testkit/src/demo/main.ts", parts: "runtime" },
   countermark: { script: "packages/client/src/main.ts", parts: "runtime" },
   test: { script: "tools/test.mjs", parts: "all" },
+  attacks: { script: "tools/attacks.mjs", parts: "all", first: ["attacks", "docs/threats.md"] },
+  "attacks:client": {
+    script: "tools/attacks.mjs",
+    parts: "all",
+    first: ["attacks/client", "docs/installers.md"],
+  },
   check: { script: "tools/check.mjs", parts: "all" },
   "conformance:sigstore": { script: "tools/conformance-sigstore.mjs", parts: "all" },
   "conformance:tuf": { script: "tools/conformance-tuf.mjs", parts: "all" },
@@ -42,7 +48,7 @@ if (!bringsNode() && !isNewEnough(process.versions.node)) {
   process.exit(2);
 }
 install(command.parts);
-run(command.script, args);
+run(command.script, [...(command.first ?? []), ...args]);
 
 /** Whether the lockfile holds a Node binary for this machine. */
 function bringsNode() {

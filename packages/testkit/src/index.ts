@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from "./attack.ts";
 export * from "./build-sdist.ts";
 export * from "./build-wheel.ts";
 export * from "./ci-job.ts";
@@ -17,6 +18,7 @@ export * from "./sample-packages.ts";
 export * from "./service.ts";
 export * from "./sign-by-hand.ts";
 export * from "./signing-world.ts";
+export * from "./steady-words.ts";
 export * from "./tamper.ts";
 export * from "./tampering-proxy.ts";
 export * from "./tar.ts";
