@@ -2062,17 +2062,27 @@ def _check_consent(body: Fields, way: str) -> None:
 
 def _check_root_signatures(body: Fields, name: str) -> None:
     keys = []
-    for item in body.objects(name, 16):
+    for item in body.objects(name, 32):
         keys.append(item.text("key", 130, _ROOT_KEY))
         item.hex("sig", 64)
         item.end()
     _require_ascending(keys, "%s.%s" % (body.path, name))
 
 
-def _check_genesis(body: Fields, _subject: bytes) -> None:
+def _check_keys(body: Fields) -> None:
+    """The keys of an index and where its passkeys are asked."""
     root_keys = _check_digests(body, "rootKeys", 16)
     if _check_digests(body, "countersign", 8) == 0:
-        raise ParseError("out-of-range", "Cannot read log-genesis: no countersigning key")
+        raise ParseError("out-of-range", "Cannot read %s: no countersigning key" % body.path)
+    body.integer("rootVersion", 0, U32_MAX)
+    body.hex("rpIdHash")
+    body.integer("targetsVersion", 0, U32_MAX)
+    body.integer("threshold", 1, root_keys)
+    body.text("webOrigin", 128, _WEB_ORIGIN)
+
+
+def _check_genesis(body: Fields, _subject: bytes) -> None:
+    _check_keys(body)
     body.text("ecosystem", 128, _SAFE_TEXT)
     body.choice("import", ("open", "closed"))
     if body.value("previous") != "none":
@@ -2083,14 +2093,9 @@ def _check_genesis(body: Fields, _subject: bytes) -> None:
         previous.integer("size")
         previous.end()
     _check_root_signatures(body, "root")
-    body.integer("rootVersion", 0, U32_MAX)
-    body.hex("rpIdHash")
     body.integer("rules", 0, U32_MAX)
-    body.integer("targetsVersion", 0, U32_MAX)
-    body.integer("threshold", 1, root_keys)
     body.hex_or_none("trust")
     body.choice("visibility", ("public", "private"))
-    body.text("webOrigin", 128, _WEB_ORIGIN)
 
 
 def _check_nothing(_body: Fields, _subject: bytes) -> None:
@@ -2160,6 +2165,47 @@ def _check_void(body: Fields, _subject: bytes) -> None:
         _check_root_signatures(body, "root")
 
 
+def _check_recovered(body: Fields, _subject: bytes) -> None:
+    act = body.choice("act", ("ask", "take"))
+    way = body.choice("way", ("staff", "root") if act == "ask" else ("none",))
+    if act == "take":
+        body.choice("config", ("none",))
+    else:
+        _check_config(body.object("config"))
+    if way == "root":
+        _check_root_signatures(body, "root")
+    else:
+        body.choice("root", ("none",))
+
+
+def _check_trust(body: Fields, _subject: bytes) -> None:
+    _check_root_signatures(body, "root")
+    _check_keys(body)
+    body.hex("trust")
+
+
+def _check_rules(body: Fields, _subject: bytes) -> None:
+    _check_root_signatures(body, "root")
+    body.integer("rules", 0, U32_MAX)
+    body.hex("spec")
+
+
+def _check_role(body: Fields, _subject: bytes) -> None:
+    _check_root_signatures(body, "root")
+    body.choice("role2", ROLES)
+    body.choice("import", ("open", "closed"))
+
+
+def _check_sunset(body: Fields, _subject: bytes) -> None:
+    _check_root_signatures(body, "root")
+
+
+def _check_succeeded(body: Fields, _subject: bytes) -> None:
+    _check_root_signatures(body, "root")
+    body.hex("origin2")
+    body.hex("genesis")
+
+
 # Kind -> what its subject is, and who reads its own members. @spec specs/ledger-kinds.md
 _KINDS: dict[str, tuple[str, Callable[[Fields, bytes], Optional[FileAccepted]]]] = {
     "log-genesis": ("countermarkLog", _check_genesis),
@@ -2172,6 +2218,12 @@ _KINDS: dict[str, tuple[str, Callable[[Fields, bytes], Optional[FileAccepted]]]]
     "withdrawn": ("countermarkProject", _check_withdrawn),
     "status": ("countermarkProject", _check_status),
     "void": ("countermarkProject", _check_void),
+    "project-recovered": ("countermarkProject", _check_recovered),
+    "trust-changed": ("countermarkLog", _check_trust),
+    "rules-changed": ("countermarkLog", _check_rules),
+    "index-role": ("countermarkLog", _check_role),
+    "sunset": ("countermarkLog", _check_sunset),
+    "log-succeeded": ("countermarkLog", _check_succeeded),
 }
 
 

@@ -25,6 +25,8 @@ export * from "./ledger/state-file.ts";
 export * from "./ledger/state-leaf.ts";
 export * from "./ledger/statement.ts";
 export * from "./ledger/statement-fields.ts";
+export * from "./ledger/statement-index.ts";
+export * from "./ledger/statement-values.ts";
 export * from "./ledger/trust.ts";
 export * from "./limits.ts";
 export * from "./log/checkpoint.ts";

@@ -36,7 +36,8 @@ export interface RootSignature {
 }
 
 const KEY_BYTES = { ES256: 64, Ed25519: 32 } as const;
-const ROOT_SIGNATURES_MAX = 16;
+/** A trust-changed holds those of the keys before it and of the keys after it: 16 each. */
+const ROOT_SIGNATURES_MAX = 32;
 
 /** Reads the member `consent`, which is an object exactly where `wanted` says so. @throws ParseError */
 export function readConsent(body: JsonObject, wanted: Consent["kind"]): Consent {
@@ -71,6 +72,11 @@ export function readRootSignatures(body: JsonObject, name: string): readonly Roo
     throw new ParseError("not-canonical", `Cannot read ${body.path}.${name}: keys not ascending and unique`);
   }
   return signatures;
+}
+
+/** A list of root signatures as statements hold it; `"none"` for null. */
+export function writeRootSignatures(signatures: readonly RootSignature[] | null): JsonInput {
+  return signatures === null ? "none" : signatures.map(({ key, sig }) => ({ key, sig }));
 }
 
 /** The client data that a browser signed, rebuilt; null for a form that is not accepted. @spec w3c.org/TR/webauthn-3 5.8.1.1 */

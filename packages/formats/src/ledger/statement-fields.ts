@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ParseError } from "../failure.ts";
 import type { JsonInput } from "../text/canonical-json.ts";
-import { encodeHex } from "../text/hex.ts";
 import type { JsonObject } from "../text/json.ts";
+import { isAscending } from "./config-record.ts";
 import {
-  ATTESTATIONS,
-  CLOSE_DAYS_MAX,
-  CLOSE_NEVER,
-  CONFIG_KEYS_MAX,
-  type ConfigRecord,
-  isAscending,
-  RELEASES,
-  UPLOADS,
-} from "./config-record.ts";
-import { type Consent, readConsent, readRootSignatures, writeConsent } from "./consent.ts";
+  type Consent,
+  readConsent,
+  readRootSignatures,
+  writeConsent,
+  writeRootSignatures,
+} from "./consent.ts";
 import type { Digest } from "./ids.ts";
-import { COUNTERSIGN_KEYS_MAX, ROOT_KEYS_MAX } from "./index-header.ts";
 import { FILE_REASONS, type FileReason, LEDGER_STATUSES, PREDICATES } from "./project-records.ts";
 import type {
   KnownStatement,
@@ -24,12 +19,28 @@ import type {
   StatedAttestation,
   StatementCommon,
 } from "./statement.ts";
+import {
+  readIndexFields,
+  readKeys,
+  readRecovered,
+  writeIndexFields,
+  writeRecovered,
+} from "./statement-index.ts";
+import {
+  at,
+  readConfig,
+  readDigest,
+  readDigestOrNone,
+  readFiles,
+  SAFE_INTEGER,
+  SAFE_TEXT,
+  U32,
+  writeConfig,
+} from "./statement-values.ts";
 
 export type ConfigureAct = "change" | "ask" | "take" | "cancel" | "undo";
 export type ConfigureWay = "free" | "passkey" | "publisher" | "account" | "none";
 
-/** Files of one statement. */
-export const STATEMENT_FILES_MAX = 512;
 /** Attestations of one statement. */
 export const STATEMENT_ATTESTATIONS_MAX = 4;
 /** Bytes of one file: 1 TiB. */
@@ -50,10 +61,6 @@ const CONSENT_OF_WAY: Record<ConfigureWay, Consent["kind"]> = {
   account: "none",
   none: "none",
 };
-
-const SAFE_TEXT = { charsMax: 128, pattern: /^[\x21-\x7e]{1,128}$/ } as const;
-const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
-const U32 = { min: 0, max: 0xffff_ffff } as const;
 
 /** Reads the members that only `kind` has. @throws ParseError @spec specs/ledger-kinds.md */
 export function readFields(
@@ -82,6 +89,14 @@ export function readFields(
       return { kind, ...common, status: at(LEDGER_STATUSES, body.integer("status", { min: 1, max: 4 })) };
     case "void":
       return { kind, ...common, ...readVoid(body) };
+    case "project-recovered":
+      return { kind, ...common, ...readRecovered(body) };
+    case "trust-changed":
+    case "rules-changed":
+    case "index-role":
+    case "sunset":
+    case "log-succeeded":
+      return readIndexFields(kind, common, body, subject);
   }
 }
 
@@ -94,7 +109,7 @@ export function writeFields(statement: KnownStatement): Readonly<Record<string, 
       return {
         ...rest,
         previous: writePrevious(previous),
-        root: root.map((item) => ({ ...item })),
+        root: writeRootSignatures(root),
         trust: trust ?? "none",
       };
     }
@@ -125,68 +140,29 @@ export function writeFields(statement: KnownStatement): Readonly<Record<string, 
       return { status: LEDGER_STATUSES.indexOf(statement.status) };
     case "void": {
       const { target, root } = statement;
-      const signatures = root === null ? "none" : root.map((item) => ({ ...item }));
-      return { target, statement: statement.statement, root: signatures };
+      return { target, statement: statement.statement, root: writeRootSignatures(root) };
     }
+    case "project-recovered":
+      return writeRecovered(statement);
+    case "trust-changed":
+    case "rules-changed":
+    case "index-role":
+    case "sunset":
+    case "log-succeeded":
+      return writeIndexFields(statement);
   }
-}
-
-/** Reads a configuration as statements hold it. @throws ParseError */
-export function readConfig(body: JsonObject): ConfigRecord {
-  const policy = body.object("policy");
-  const closeDays = policy.integer("closeDays", { min: 1, max: CLOSE_NEVER });
-  if (closeDays > CLOSE_DAYS_MAX && closeDays !== CLOSE_NEVER) {
-    throw new ParseError("out-of-range", `Cannot read ${policy.path}.closeDays: ${closeDays}`);
-  }
-  const config: ConfigRecord = {
-    policy: {
-      attestations: at(ATTESTATIONS, policy.integer("attestations", { min: 0, max: 1 })),
-      closeDays: closeDays === CLOSE_NEVER ? null : closeDays,
-      release: at(RELEASES, policy.integer("release", { min: 0, max: 2 })),
-      uploads: at(UPLOADS, policy.integer("uploads", { min: 0, max: 1 })),
-    },
-    principals: readDigestList(body, "principals", CONFIG_KEYS_MAX),
-    publishers: readDigestList(body, "publishers", CONFIG_KEYS_MAX),
-  };
-  policy.end();
-  body.end();
-  return config;
-}
-
-export function writeConfig(config: ConfigRecord): JsonInput {
-  const { attestations, closeDays, release, uploads } = config.policy;
-  return {
-    policy: {
-      attestations: ATTESTATIONS.indexOf(attestations),
-      closeDays: closeDays ?? CLOSE_NEVER,
-      release: RELEASES.indexOf(release),
-      uploads: UPLOADS.indexOf(uploads),
-    },
-    principals: config.principals,
-    publishers: config.publishers,
-  };
 }
 
 function readGenesis(body: JsonObject) {
-  const rootKeys = readDigestList(body, "rootKeys", ROOT_KEYS_MAX);
-  const countersign = readDigestList(body, "countersign", COUNTERSIGN_KEYS_MAX);
-  if (countersign.length === 0)
-    throw new ParseError("out-of-range", "Cannot read log-genesis: no countersign key");
   return {
-    countersign,
+    ...readKeys(body),
     ecosystem: body.text("ecosystem", SAFE_TEXT),
     import: body.choice("import", ["open", "closed"]),
     previous: body.value("previous") === "none" ? null : readPrevious(body.object("previous")),
     root: readRootSignatures(body, "root"),
-    rootKeys,
-    rootVersion: body.integer("rootVersion", U32),
-    rpIdHash: readDigest(body, "rpIdHash"),
     rules: body.integer("rules", U32),
-    targetsVersion: body.integer("targetsVersion", U32),
-    threshold: body.integer("threshold", { min: 1, max: rootKeys.length }),
     trust: readDigestOrNone(body, "trust"),
     visibility: body.choice("visibility", ["public", "private"]),
-    webOrigin: body.text("webOrigin", { charsMax: 128, pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/ }),
   } as const;
 }
 
@@ -259,36 +235,6 @@ function readVoid(body: JsonObject) {
   };
 }
 
-function readFiles(body: JsonObject): readonly Digest[] {
-  const files = readDigestList(body, "files", STATEMENT_FILES_MAX);
-  if (files.length === 0) throw new ParseError("out-of-range", "Cannot read files: none");
-  return files;
-}
-
 function readReason(body: JsonObject, range: { readonly min: number; readonly max: number }): FileReason {
   return at(FILE_REASONS, body.integer("reason", range));
-}
-
-function readDigest(body: JsonObject, name: string): Digest {
-  return encodeHex(body.hex(name, 32));
-}
-
-function readDigestOrNone(body: JsonObject, name: string): Digest | null {
-  return body.value(name) === "none" ? null : readDigest(body, name);
-}
-
-function readDigestList(body: JsonObject, name: string, itemsMax: number): readonly Digest[] {
-  const digests = body.texts(name, { itemsMax, charsMax: 64 });
-  if (!digests.every((digest) => /^[0-9a-f]{64}$/.test(digest)) || !isAscending(digests)) {
-    throw new ParseError("not-canonical", `Cannot read ${body.path}.${name}: not ascending unique digests`);
-  }
-  return digests;
-}
-
-/** The value at a place that the caller has checked to be in range. */
-function at<T>(values: readonly (T | undefined)[], index: number): T {
-  const value = values[index];
-  if (value === undefined)
-    throw new ParseError("out-of-range", `Cannot read a number: ${index} has no meaning`);
-  return value;
 }

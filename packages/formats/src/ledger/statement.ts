@@ -11,6 +11,8 @@ import type { Digest } from "./ids.ts";
 import { ROLES, type Role } from "./index-header.ts";
 import type { FileReason, LedgerStatus, Predicate } from "./project-records.ts";
 import { type ConfigureAct, type ConfigureWay, readFields, writeFields } from "./statement-fields.ts";
+import type { IndexStatement, ProjectRecovered } from "./statement-index.ts";
+import { SAFE_INTEGER, SAFE_TEXT } from "./statement-values.ts";
 
 /** What every statement says. @spec specs/ledger-entry.md#statement */
 export interface StatementCommon {
@@ -135,7 +137,9 @@ export type KnownStatement =
   | FilesYanked
   | FilesWithdrawn
   | StatusChanged
-  | EntryVoided;
+  | EntryVoided
+  | ProjectRecovered
+  | IndexStatement;
 export type LedgerStatement = KnownStatement | UnknownStatement;
 
 /** What a kind's subject is: the file's digest, the project's key, or the log's hash. */
@@ -150,6 +154,12 @@ const SUBJECTS = {
   withdrawn: "countermarkProject",
   status: "countermarkProject",
   void: "countermarkProject",
+  "project-recovered": "countermarkProject",
+  "trust-changed": "countermarkLog",
+  "rules-changed": "countermarkLog",
+  "index-role": "countermarkLog",
+  sunset: "countermarkLog",
+  "log-succeeded": "countermarkLog",
 } as const satisfies Record<KnownStatement["kind"], string>;
 
 /** The kinds that these rules have. */
@@ -157,8 +167,6 @@ export const LEDGER_KINDS = Object.keys(SUBJECTS) as readonly KnownStatement["ki
 
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 const PREDICATE_PREFIX = "https://countermark.dev/ledger/";
-const SAFE_TEXT = { charsMax: 128, pattern: /^[\x21-\x7e]{1,128}$/ } as const;
-const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 /**
  * Reads a statement from its canonical JSON. A kind that is not known is read as {@link UnknownStatement}.
@@ -246,8 +254,9 @@ function readSubject(body: JsonObject): Subject {
 }
 
 function writeSubject(statement: KnownStatement): JsonInput {
-  if (statement.kind === "log-genesis") return { countermarkLog: statement.log };
-  if (statement.kind === "file-accepted") return { sha256: statement.sha256 };
+  const member = SUBJECTS[statement.kind];
+  if (member === "countermarkLog" && "log" in statement) return { countermarkLog: statement.log };
+  if (member === "sha256" && "sha256" in statement) return { sha256: statement.sha256 };
   return { countermarkProject: statement.project };
 }
 

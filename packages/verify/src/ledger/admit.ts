@@ -109,6 +109,12 @@ async function admitKind(placed: PlacedEntry, statement: KnownStatement, ports: 
     case "withdrawn":
     case "status":
     case "void":
+    case "project-recovered":
+    case "trust-changed":
+    case "rules-changed":
+    case "index-role":
+    case "sunset":
+    case "log-succeeded":
       if (statement.detail !== null) parseTextDetail(await requireDetail(statement, ports));
       return 0;
   }

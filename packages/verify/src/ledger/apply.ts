@@ -20,7 +20,7 @@ import { ruleAccepted, ruleWithdrawn, ruleYanked } from "./rule-files.ts";
 import { ruleGenesis } from "./rule-genesis.ts";
 import { ruleCreated, ruleReserved, ruleStatus } from "./rule-project.ts";
 import { ruleVoid } from "./rule-void.ts";
-import { EPSILON_SECONDS, ROLES_OF_KIND } from "./rules.ts";
+import { EPSILON_SECONDS, isLater, type LaterStatement, ROLES_OF_KIND } from "./rules.ts";
 import { firstFault, type RuleContext, type Ruling, voided } from "./ruling.ts";
 import { countersignKeyId, isSignature } from "./signatures.ts";
 import {
@@ -94,7 +94,7 @@ async function ruleEntry(
   if (genesis === null || statement.kind === "log-genesis") return voided("no-genesis");
   const { facts, index } = genesis;
   if (index.header.end === "succeeded") return voided("log-ended");
-  if (statement.kind === "unknown") return voided("unknown-kind");
+  if (statement.kind === "unknown" || isLater(statement)) return voided("unknown-kind");
   const fault = (await signatureFault(entry, index, crypto)) ?? placeFault(state, statement, index);
   if (fault !== null) return voided(fault);
   const context = { state, facts, index, entry, at: state.size, crypto, sha256 };
@@ -117,7 +117,7 @@ async function signatureFault(
 }
 
 /** A statement of any kind but the first. */
-type Follower = Exclude<KnownStatement, { kind: "log-genesis" }>;
+type Follower = Exclude<KnownStatement, LaterStatement | { kind: "log-genesis" }>;
 
 function placeFault(state: LedgerState, statement: Follower, index: IndexState): VoidCode | null {
   const { kind, role, project } = statement;

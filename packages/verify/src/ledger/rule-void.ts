@@ -61,6 +61,12 @@ function voidOfEntry(
     case "status":
     case "void":
     case "log-genesis":
+    case "project-recovered":
+    case "trust-changed":
+    case "rules-changed":
+    case "index-role":
+    case "sunset":
+    case "log-succeeded":
       return voided("not-voidable");
   }
 }

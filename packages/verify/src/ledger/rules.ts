@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KnownStatement, Role } from "@countermark/formats";
+import type { IndexStatement, KnownStatement, ProjectRecovered, Role } from "@countermark/formats";
+
+/** Kinds that are read, and that these rules do not have yet. */
+export type LaterStatement = ProjectRecovered | IndexStatement;
 
 /** The rules that this package has. Logs made before the first release say 0; the constants are those of rules 1. */
 export const RULES_VERSION = 0;
@@ -17,7 +20,10 @@ export const UNDO_WINDOW_SECONDS = 14 * DAY;
 export const DAY_SECONDS = DAY;
 
 /** Which roles may make which kind. @spec specs/ledger-kinds.md#roles */
-export const ROLES_OF_KIND: Record<Exclude<KnownStatement["kind"], "log-genesis">, readonly Role[]> = {
+export const ROLES_OF_KIND: Record<
+  Exclude<KnownStatement, LaterStatement | { kind: "log-genesis" }>["kind"],
+  readonly Role[]
+> = {
   "project-reserved": ["index", "gate"],
   "project-created": ["index", "gate"],
   "project-configured": ["index", "gate"],
@@ -28,3 +34,7 @@ export const ROLES_OF_KIND: Record<Exclude<KnownStatement["kind"], "log-genesis"
   status: ["index", "gate"],
   void: ["index", "gate", "observer"],
 };
+
+export function isLater(statement: KnownStatement): statement is LaterStatement {
+  return statement.kind !== "log-genesis" && !Object.hasOwn(ROLES_OF_KIND, statement.kind);
+}

@@ -6,17 +6,21 @@ import {
   encodeStateLeaf,
   encodeStatement,
   type LedgerStatement,
+  type RootSignature,
   type StateLeaf,
   utf8,
 } from "@countermark/formats";
 import {
   acceptedFile,
   CONFIG,
+  type Draft,
   digestOf,
   F,
   GUARDED,
   genesisStatement,
+  I,
   K,
+  L,
   leafOf,
   ORIGIN,
   PRINCIPAL,
@@ -64,6 +68,7 @@ async function statements(): Promise<readonly LedgerStatement[]> {
     { kind: "status", status: "quarantined" },
     { ...voided, root: null },
     { ...voided, root: rootSignatures(genesis, ROOTS) },
+    ...indexDrafts(rootSignatures(genesis, ROOTS.slice(0, 2))),
   ] as const;
   const previous = { map: digestOf("map"), origin: "old.example", root: digestOf("root"), size: 9 };
   return [
@@ -73,12 +78,109 @@ async function statements(): Promise<readonly LedgerStatement[]> {
   ];
 }
 
+/** Each kind about the index and about recovery. What the signatures are worth is not asked here. */
+function indexDrafts(root: readonly RootSignature[]): readonly Draft[] {
+  const about = { project: I, log: L, root };
+  const { countersign, rootKeys, rpIdHash, webOrigin } = genesisStatement();
+  const keys = {
+    countersign,
+    rootKeys,
+    rootVersion: 2,
+    rpIdHash,
+    targetsVersion: 3,
+    threshold: 3,
+    webOrigin,
+  };
+  return [
+    { kind: "project-recovered", act: "ask", way: "staff", config: STRICT, root: null },
+    { kind: "project-recovered", act: "ask", way: "root", config: STRICT, root },
+    { kind: "project-recovered", act: "take", way: "none", config: null, root: null },
+    { ...about, kind: "trust-changed", ...keys, trust: digestOf("trust") },
+    { ...about, kind: "rules-changed", rules: 2, spec: digestOf("spec") },
+    { ...about, kind: "index-role", role2: "gate", import: "open" },
+    { ...about, kind: "sunset" },
+    { ...about, kind: "log-succeeded", origin2: digestOf("new.example"), genesis: digestOf("genesis") },
+  ];
+}
+
+/** The forms that only the kinds about the index and about recovery have. */
+function indexVectors(valid: readonly LedgerStatement[]): readonly InvalidVector[] {
+  const find = (kind: string, part = ""): string =>
+    valid
+      .filter((item) => item.kind === kind)
+      .map((item) => text(encodeStatement(item)))
+      .find((payload) => payload.includes(part)) ?? "";
+  const staff = find("project-recovered", '"staff"');
+  const byRoot = find("project-recovered", '"way":"root"');
+  const take = find("project-recovered", '"take"');
+  const trust = find("trust-changed");
+  const edit = (payload: string, from: string | RegExp, to: string, code: string, name: string) =>
+    bad(name, utf8(payload.replace(from, to)), code);
+  const aboutProject = { countermarkLog: "countermarkProject" };
+  return [
+    edit(staff, '"act":"ask"', '"act":"undo"', "unsupported", "a recovery that is undone"),
+    edit(staff, '"way":"staff"', '"way":"account"', "unsupported", "a recovery by an account"),
+    edit(staff, '"way":"staff"', '"way":"none"', "unsupported", "a recovery that nobody asked for"),
+    edit(staff, '"way":"staff"', '"way":"root"', "wrong-type", "a recovery by root that is not signed"),
+    edit(byRoot, '"way":"root"', '"way":"staff"', "unsupported", "a recovery by staff that is signed"),
+    edit(take, '"way":"none"', '"way":"staff"', "unsupported", "a recovery that staff takes"),
+    edit(take, '"config":"none"', '"config":{}', "unsupported", "a taken recovery that names a config"),
+    edit(
+      trust,
+      /"countersign":\[[^\]]*\]/,
+      '"countersign":[]',
+      "out-of-range",
+      "trust in no countersigning key",
+    ),
+    edit(
+      trust,
+      '"threshold":3',
+      '"threshold":4',
+      "out-of-range",
+      "a threshold above the number of root keys",
+    ),
+    edit(trust, '"threshold":3', '"threshold":0', "out-of-range", "a threshold of none"),
+    edit(trust, /"trust":"[^"]*"/, '"trust":"none"', "not-hex", "trust without a description"),
+    edit(trust, '"rootVersion":2', '"rootVersion":4294967296', "out-of-range", "a root version of 33 bits"),
+    edit(find("rules-changed"), '"rules":2', '"rules":4294967296', "out-of-range", "rules of 33 bits"),
+    edit(
+      find("index-role"),
+      '"role2":"gate"',
+      '"role2":"mirror"',
+      "unsupported",
+      "a second role that there is not",
+    ),
+    edit(
+      find("index-role"),
+      '"import":"open"',
+      '"import":"done"',
+      "unsupported",
+      "an import phase that there is not",
+    ),
+    edit(
+      find("sunset"),
+      /"root":\[.*\],"seq"/,
+      '"root":"none","seq"',
+      "wrong-type",
+      "a sunset that is not signed",
+    ),
+    edit(
+      find("sunset"),
+      "countermarkLog",
+      aboutProject.countermarkLog,
+      "malformed",
+      "a kind about the index whose subject is a project",
+    ),
+    edit(find("log-succeeded"), /"origin2":"[^"]*",/, "", "missing-field", "a successor without origin"),
+  ];
+}
+
 /** vectors/ledger/statements.json */
 export async function statementVectors() {
   const valid = await statements();
   const payload = text(encodeStatement((await ToyLedger.withProject()).statement(acceptedFile(START))));
   const yanked = text(encodeStatement(valid.find((item) => item.kind === "yanked") ?? genesisStatement()));
-  const unknown = yanked.replace("/yanked/", "/rules-changed/");
+  const unknown = yanked.replace("/yanked/", "/later-kind/");
   const leaf = leafOf(genesisStatement());
   const edit = (from: string | RegExp, to: string, base = payload): Uint8Array =>
     utf8(base.replace(from, to));
@@ -137,8 +239,8 @@ export async function statementVectors() {
       payload: encodeHex(encodeStatement(statement)),
       leaf: encodeHex(leafOf(statement)),
     })),
-    unknown: { kind: "rules-changed", payload: encodeHex(utf8(unknown)) },
-    invalidPayloads: [...payloads, ...configuredVectors(valid)],
+    unknown: { kind: "later-kind", payload: encodeHex(utf8(unknown)) },
+    invalidPayloads: [...payloads, ...configuredVectors(valid), ...indexVectors(valid)],
     invalidLeaves: leafVectors(text(leaf)),
   };
 }
