@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents that are too long or nested too deep: refused before any of their content costs memory or stack.
-import { test } from "node:test";
 import {
   ATTESTATION_BYTES_MAX,
   BUNDLE_BYTES_MAX,
@@ -16,7 +14,7 @@ import {
   TRUSTED_ROOT_BYTES_MAX,
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
-import { expectRefusal } from "@countermark/testkit";
+import { attack, expectRefusal } from "@countermark/testkit";
 
 const PARSERS: readonly (readonly [string, number, (bytes: Uint8Array) => unknown])[] = [
   ["parseAttestation", ATTESTATION_BYTES_MAX, parseAttestation],
@@ -27,15 +25,27 @@ const PARSERS: readonly (readonly [string, number, (bytes: Uint8Array) => unknow
   ["parseTrustedRoot", TRUSTED_ROOT_BYTES_MAX, parseTrustedRoot],
 ];
 
-for (const [name, bytesMax, parse] of PARSERS) {
-  test(`${name}: one byte over its limit is refused for its length`, async () => {
-    const text = `{"a":"${"x".repeat(bytesMax)}"}`;
-    await expectRefusal((async () => parse(new TextEncoder().encode(text)))(), "too-large");
-  });
-
-  test(`${name}: as many brackets as fit are refused for their depth`, async () => {
-    const half = Math.floor((bytesMax - 6) / 2);
-    const text = `{"a":${"[".repeat(half)}${"]".repeat(half)}}`;
-    await expectRefusal((async () => parse(new TextEncoder().encode(text)))(), "too-deep");
-  });
-}
+attack(
+  {
+    by: "network",
+    tries: "sends documents that are too long, or nested too deep, to exhaust whoever reads them",
+    stoppedBy: "every format has a limit of length and of depth, looked at first",
+    noticedBy: "whoever reads the document",
+    when: "before any of its content costs memory or stack",
+  },
+  async (t) => {
+    for (const [name, bytesMax, parse] of PARSERS) {
+      const refuse = (text: string, code: string): Promise<Error> =>
+        expectRefusal((async () => parse(new TextEncoder().encode(text)))(), code);
+      await t.test(`${name}: one byte over its limit is refused for its length`, async () => {
+        const error = await refuse(`{"a":"${"x".repeat(bytesMax)}"}`, "too-large");
+        if (name === "parseProvenance") t.saw("the reader", error.message);
+      });
+      await t.test(`${name}: as many brackets as fit are refused for their depth`, async () => {
+        const half = Math.floor((bytesMax - 6) / 2);
+        const error = await refuse(`{"a":${"[".repeat(half)}${"]".repeat(half)}}`, "too-deep");
+        if (name === "parseProvenance") t.saw("the reader", error.message);
+      });
+    }
+  },
+);

@@ -2,14 +2,13 @@
 import assert from "node:assert/strict";
 import {
   attack,
-  buildWheel,
-  createWorld,
   download,
   dropLast,
   flipByte,
-  type Interceptor,
-  releaseJob,
-  toyProject,
+  lyingAbout,
+  otherBytes,
+  sampleWorld,
+  whileLying,
 } from "@countermark/testkit";
 
 const TAMPERINGS: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[] = [
@@ -29,18 +28,13 @@ attack(
     when: "before the installer has the whole file",
   },
   async (t) => {
-    const world = await createWorld();
-    t.after(() => world.close());
-    const claims = releaseJob("example/sampleproject");
-    await world.registerProject("sampleproject", claims);
-    const published = await world.publish(claims, [buildWheel(toyProject("sampleproject", "1.0.0"))]);
-    assert.equal(published.status, 0, published.output);
-
+    const world = await sampleWorld(t);
     for (const [claim, tamper] of TAMPERINGS) {
       await t.test(`${claim}: the installer does not get the file`, async () => {
-        const restore = world.network.intercept("index.test", serving(tamper));
-        const run = await download(world.createClient(), "sampleproject", ".whl");
-        restore();
+        const liar = lyingAbout("/files/", otherBytes(tamper));
+        const run = await whileLying(world.network, "index.test", liar, () =>
+          download(world.createClient(), "sampleproject", ".whl"),
+        );
         assert.equal(run.status, 1, run.output);
         assert.match(run.output, /\[file-mismatch\]/);
         if (claim.startsWith("one bit of the first")) t.saw("the user", run.output, /\[file-mismatch\]/);
@@ -52,14 +46,3 @@ attack(
     });
   },
 );
-
-function serving(tamper: (bytes: Uint8Array) => Uint8Array): Interceptor {
-  return async (request, answer) => {
-    const truth = await answer(request);
-    if (!new URL(request.url).pathname.startsWith("/files/")) return truth;
-    const headers = new Headers(truth.headers);
-    headers.delete("content-length");
-    const bytes = tamper(new Uint8Array(await truth.arrayBuffer()));
-    return new Response(new Uint8Array(bytes), { status: truth.status, headers });
-  };
-}

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A head of the log's own making, dressed with lines that look like the witnesses'.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
 import {
   encodeNote,
   encodeProjectProof,
@@ -11,67 +9,69 @@ import {
 } from "@countermark/formats";
 import { createCosigner, createEd25519 } from "@countermark/log";
 import {
-  buildWheel,
-  createWorld,
+  attack,
   download,
   flipByte,
   forkProof,
-  type Interceptor,
-  releaseJob,
-  toyProject,
+  lyingAbout,
+  otherBytes,
+  sampleWorld,
+  whileLying,
 } from "@countermark/testkit";
 
-const world = await createWorld();
-after(() => world.close());
-const claims = releaseJob("example/sampleproject");
-await world.registerProject("sampleproject", claims);
-const published = await world.publish(claims, [buildWheel(toyProject("sampleproject", "1.0.0"))]);
-assert.equal(published.status, 0, published.output);
+type Dress = (lines: readonly NoteSignature[], text: string, now: number) => readonly NoteSignature[];
 
-type Dress = (lines: readonly NoteSignature[], text: string) => readonly NoteSignature[];
-
-const ATTACKS: readonly (readonly [string, Dress])[] = [
-  ["the lines of the true head", (lines) => lines],
+const DRESSES: readonly (readonly [string, string, Dress])[] = [
+  ["the lines of the true head", "cosignature-invalid", (lines) => lines],
   [
     "the lines of the true head with other signatures",
+    "cosignature-invalid",
     (lines) => lines.map((line) => ({ ...line, signature: flipByte(line.signature, -1) })),
   ],
   [
     "lines by new keys under the witnesses' names",
-    (lines, text) =>
-      lines.map(({ name }) => createCosigner(name, createEd25519()).cosign(text, world.clock.now())),
+    "quorum-not-met",
+    (lines, text, now) => lines.map(({ name }) => createCosigner(name, createEd25519()).cosign(text, now)),
   ],
   [
     "lines by new keys under the witnesses' names and key ids",
-    (lines, text) =>
+    "cosignature-invalid",
+    (lines, text, now) =>
       lines.map(({ name, keyId }) => ({
-        ...createCosigner(name, createEd25519()).cosign(text, world.clock.now()),
+        ...createCosigner(name, createEd25519()).cosign(text, now),
         keyId,
       })),
   ],
 ];
 
-for (const [claim, dress] of ATTACKS) {
-  test(`${claim}: refused`, async () => {
-    const liar: Interceptor = async (request, answer) => {
-      const truth = await answer(request);
-      if (!new URL(request.url).pathname.startsWith("/map/")) return truth;
-      const bytes = new Uint8Array(await truth.arrayBuffer());
-      return new Response(new Uint8Array(dressed(bytes, dress)), { status: 200 });
-    };
-    const restore = world.network.intercept("index.test", liar);
-    const run = await download(world.createClient(), "sampleproject");
-    restore();
-    assert.equal(run.status, 1, run.output);
-    assert.match(run.output, /\[(?:quorum-not-met|cosignature-[a-z-]+)\]/);
-  });
-}
-
-function dressed(bytes: Uint8Array, dress: Dress): Uint8Array {
-  const truth = parseNote(parseProjectProof(bytes).checkpoint);
-  const witnesses = truth.signatures.filter(({ name }) => name.endsWith(".test"));
-  const forked = parseProjectProof(forkProof(bytes, world.logKey).bytes);
-  const note = parseNote(forked.checkpoint);
-  const signatures = [...note.signatures, ...dress(witnesses, note.text)];
-  return encodeProjectProof({ ...forked, checkpoint: encodeNote({ text: note.text, signatures }) });
-}
+attack(
+  {
+    by: "online-key-thief",
+    tries: "dresses a head of his own with lines that look like the witnesses'",
+    stoppedBy: "a line by a known key that does not verify refuses the whole head; unknown keys do not count",
+    noticedBy: "whoever installs",
+    when: "before a page is shown to the installer",
+  },
+  async (t) => {
+    const world = await sampleWorld(t);
+    for (const [claim, code, dress] of DRESSES) {
+      await t.test(`${claim}: refused`, async () => {
+        const forge = (bytes: Uint8Array): Uint8Array => {
+          const truth = parseNote(parseProjectProof(bytes).checkpoint);
+          const witnesses = truth.signatures.filter(({ name }) => name.endsWith(".test"));
+          const forked = parseProjectProof(forkProof(bytes, world.logKey).bytes);
+          const note = parseNote(forked.checkpoint);
+          const signatures = [...note.signatures, ...dress(witnesses, note.text, world.clock.now())];
+          return encodeProjectProof({ ...forked, checkpoint: encodeNote({ text: note.text, signatures }) });
+        };
+        const liar = lyingAbout("/map/", otherBytes(forge));
+        const run = await whileLying(world.network, "index.test", liar, () =>
+          download(world.createClient(), "sampleproject"),
+        );
+        assert.equal(run.status, 1, run.output);
+        assert.ok(run.output.includes(`[${code}]`), run.output);
+        if (!claim.includes("key ids")) t.saw("the user", run.output, new RegExp(`\\[${code}\\]`));
+      });
+    }
+  },
+);

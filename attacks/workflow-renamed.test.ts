@@ -1,42 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever can push to the repository adds a workflow of his own beside the registered one. Names are compared exactly.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { createWorld, INDEX_URL, type JobClaims, releaseJob, requestIdToken } from "@countermark/testkit";
+import { attack, type JobClaims, jobEnvironment, sampleWorld } from "@countermark/testkit";
 
-const world = await createWorld();
-after(() => world.close());
-const claims = releaseJob("example/sampleproject");
-await world.registerProject("sampleproject", claims);
-
-const ATTACKS: readonly (readonly [string, Partial<JobClaims>])[] = [
+const OTHERS: readonly (readonly [string, Partial<JobClaims>])[] = [
   ["another workflow", { workflow: ".github/workflows/release2.yml" }],
   ["a workflow whose name has the registered one in it", { workflow: ".github/workflows/my-release.yml" }],
   ["the registered name in other letters", { workflow: ".github/workflows/Release.yml" }],
   ["another environment", { environment: "testing" }],
   ["no environment", { environment: null }],
-  ["the repository's name, taken by another owner id", { ownerId: "666" }],
-  ["the repository's name, made anew with another id", { repositoryId: "666" }],
   ["a repository in other letters", { repository: "example/SampleProject" }],
 ];
 
-const mint = async (changes: Partial<JobClaims>): Promise<Response> => {
-  const job = await world.startJob({ ...claims, ...changes });
-  const token = await requestIdToken(job, "index.test", world.network.fetch);
-  return await world.network.fetch(`${INDEX_URL}/_/oidc/mint-token`, {
-    method: "POST",
-    body: JSON.stringify({ token }),
-  });
-};
-
-test("the registered publisher gets a token", async () => {
-  assert.equal((await mint({})).status, 200);
-});
-
-for (const [claim, changes] of ATTACKS) {
-  test(`${claim}: no publisher of that identity`, async () => {
-    const response = await mint(changes);
-    assert.equal(response.status, 422);
-    assert.equal(((await response.json()) as { code: string }).code, "no-publisher"); // our own answer
-  });
-}
+attack(
+  {
+    by: "publisher",
+    tries: "pushes a workflow beside the registered one, or leaves out its environment",
+    stoppedBy: "workflow and environment are compared with the registered publisher, exactly",
+    noticedBy: "the job that tries",
+    when: "when it asks for an upload token",
+  },
+  async (t) => {
+    const world = await sampleWorld(t);
+    const exchange = async (changes: Partial<JobClaims>) => {
+      const job = await world.startJob({ ...world.claims, runId: "2", ...changes });
+      return await world.countermark(["exchange-token"], jobEnvironment(job));
+    };
+    await t.test("the registered publisher gets a token", async () => {
+      assert.equal((await exchange({})).status, 0);
+    });
+    for (const [claim, changes] of OTHERS) {
+      await t.test(`${claim}: no publisher of that identity`, async () => {
+        const run = await exchange(changes);
+        assert.equal(run.status, 1, run.output);
+        assert.match(run.output, /invalid-publisher/);
+        if (claim === "another environment") t.saw("the job", run.output);
+      });
+    }
+  },
+);

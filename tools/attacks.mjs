@@ -16,7 +16,7 @@ import { ROOT, read } from "./source.mjs";
 const MINUTES_MAX = 5;
 const JOBS_AT_ONCE = 2;
 
-const [folder, document, ...names] = process.argv.slice(2);
+const [folder, document, ...names] = process.argv.slice(2).filter((word) => word !== "--");
 if (folder === undefined || document === undefined) {
   console.error("usage: node tools/attacks.mjs <folder> <document> [<name>...]");
   process.exit(2);

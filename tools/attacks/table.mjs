@@ -2,7 +2,7 @@
 // The table of attacks in a document: between two markers, a heading for each hostile party, a row for each file.
 
 import { basename, dirname, relative } from "node:path/posix";
-import { filesLike, read } from "../source.mjs";
+import { filesLike } from "../source.mjs";
 
 const BEGIN = "<!-- attacks: written by the runner, not by hand -->";
 const END = "<!-- attacks: end -->";
@@ -42,19 +42,22 @@ export function withTable(text, document, rows, headings) {
 /** The row of an attack that was run. */
 export function rowOf(file, document, record) {
   const link = relative(dirname(document), file);
-  const seen = record.seen.map(({ who, words }) => `${plain(who)}: ${code(words)}`).join("<br>");
+  const byWho = Map.groupBy(record.seen, ({ who }) => who);
+  const seen = [...byWho].map(
+    ([who, said]) => `${plain(who)}: ${said.map(({ words }) => code(words)).join("<br>or ")}`,
+  );
   const cells = [
     `[${plain(record.tries)}](${link})`,
     plain(record.stoppedBy),
     `${plain(record.noticedBy)}, ${plain(record.when)}`,
-    seen,
+    seen.join("<br>"),
   ];
   return `| ${cells.join(" | ")} |`;
 }
 
-/** The files of a folder that declare an attack. */
+/** The attacks of a folder: every test file in it is one. */
 export function attacksIn(folder) {
-  return filesLike(`${folder}/*.test.ts`).filter((file) => /^attack\(/m.test(read(file)));
+  return filesLike(`${folder}/*.test.ts`);
 }
 
 /** The name of an attack: its file's. */

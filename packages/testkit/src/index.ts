@@ -8,6 +8,7 @@ export * from "./download.ts";
 export * from "./expect-refusal.ts";
 export * from "./fork-head.ts";
 export * from "./head.ts";
+export * from "./hostile.ts";
 export * from "./process-world.ts";
 export * from "./python.ts";
 export * from "./root.ts";

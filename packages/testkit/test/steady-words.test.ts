@@ -29,7 +29,8 @@ for (const [claim, text, words] of [
   test(`steady: ${claim}`, () => assert.equal(steady(text), words ?? text));
 }
 
-test("steady: what is too long is cut, and shows it", () => {
-  const words = steady("word ".repeat(100));
-  assert.ok(words.length <= 240 && words.endsWith(" …"), words);
+test("steady: of what is too long, the middle is cut out, and it shows", () => {
+  const words = steady(`begin ${"word ".repeat(100)}[code]`);
+  assert.ok(words.length <= 300 && words.includes(" … "), words);
+  assert.ok(words.startsWith("begin word") && words.endsWith("word [code]"), words);
 });

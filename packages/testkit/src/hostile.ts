@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What attacks share: a world to attack, and somebody in it who lies.
+import assert from "node:assert/strict";
+import type { AttackRun } from "./attack.ts";
+import { type BuiltFile, buildWheel, type ToyProject, toyProject } from "./build-wheel.ts";
+import { type JobClaims, releaseJob } from "./ci-job.ts";
+import { fakeClock } from "./clock.ts";
+import type { Interceptor, Network } from "./routed-fetch.ts";
+import type { WorldOptions } from "./signing-world.ts";
+import { createWorld, type World } from "./world.ts";
+
+const QUARTER_SECONDS = 21_600;
+
+/** A world in which `sampleproject` 1.0.0 was published by example/sampleproject: one wheel with an attestation. */
+export interface SampleWorld extends World {
+  readonly claims: JobClaims;
+  readonly project: ToyProject;
+  readonly wheel: BuiltFile;
+}
+
+/** Makes a sample world, which ends with the attack. */
+export async function sampleWorld(
+  t: AttackRun,
+  options: WorldOptions = { clock: fakeClock() },
+): Promise<SampleWorld> {
+  const world = await createWorld(options);
+  t.after(() => world.close());
+  const claims = releaseJob("example/sampleproject");
+  const project = toyProject("sampleproject", "1.0.0");
+  const wheel = buildWheel(project);
+  await world.registerProject(project.name, claims);
+  const run = await world.publish(claims, [wheel]);
+  assert.equal(run.status, 0, run.output);
+  return { ...world, claims, project, wheel };
+}
+
+/** Makes another answer of a true one. */
+export type Lie = (truth: Response, request: Request) => Response | Promise<Response>;
+
+/** Lies about what has `part` in its path, and passes on everything else. */
+export function lyingAbout(part: string | RegExp, lie: Lie): Interceptor {
+  return async (request, answer) => {
+    const truth = await answer(request);
+    const { pathname } = new URL(request.url);
+    const isAbout = typeof part === "string" ? pathname.includes(part) : part.test(pathname);
+    return isAbout ? await lie(truth, request) : truth;
+  };
+}
+
+/** A lie that puts other bytes in the place of the true ones, under the same status and type. */
+export function otherBytes(change: (bytes: Uint8Array) => Uint8Array | string): Lie {
+  return async (truth) => {
+    const headers = new Headers(truth.headers);
+    headers.delete("content-length");
+    const bytes = change(new Uint8Array(await truth.arrayBuffer()));
+    const body = typeof bytes === "string" ? bytes : new Uint8Array(bytes);
+    return new Response(body, { status: truth.status, headers });
+  };
+}
+
+/** Runs `run` while `liar` stands before `host`. */
+export async function whileLying<T>(
+  network: Network,
+  host: string,
+  liar: Interceptor,
+  run: () => Promise<T>,
+): Promise<T> {
+  const restore = network.intercept(host, liar);
+  try {
+    return await run();
+  } finally {
+    restore();
+  }
+}
+
+/** Lets log time go by: it follows the cosigners', and moves when heads are released and stated in the next seal. */
+export async function passDays(world: Pick<World, "clock" | "tick">, days: number): Promise<void> {
+  for (let quarter = 0; quarter < days * 4; quarter++) {
+    world.clock.advance(QUARTER_SECONDS);
+    await world.tick();
+    await world.tick();
+  }
+}
