@@ -29,6 +29,10 @@ export const CLIENT_CODES = {
     exit: EXIT.malformed,
     meaning: "The file is not a wheel or sdist that can be published.",
   },
+  "bad-lock-file": {
+    exit: EXIT.malformed,
+    meaning: "A lock file of another tool, or what it names, is malformed or of a version that is not known.",
+  },
   "bypass-refused": {
     exit: EXIT.usage,
     meaning: "An argument or a requirements file names a source that would go round the verifying proxy.",
