@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What attacks share: a world to attack, and somebody in it who lies.
 import assert from "node:assert/strict";
+import type { Attestation } from "@countermark/formats";
 import type { AttackRun } from "./attack.ts";
 import { type BuiltFile, buildWheel, type ToyProject, toyProject } from "./build-wheel.ts";
-import { type JobClaims, releaseJob } from "./ci-job.ts";
+import { type JobClaims, jobEnvironment, releaseJob } from "./ci-job.ts";
 import { fakeClock } from "./clock.ts";
 import type { Interceptor, Network } from "./routed-fetch.ts";
-import type { WorldOptions } from "./signing-world.ts";
-import { createWorld, type World } from "./world.ts";
+import { keepCertificate, signByHand } from "./sign-by-hand.ts";
+import { postUpload, uploadForm } from "./upload.ts";
+import { createWorld, INDEX_URL, type IndexWorldOptions, type World } from "./world.ts";
 
 const QUARTER_SECONDS = 21_600;
 
@@ -21,7 +23,7 @@ export interface SampleWorld extends World {
 /** Makes a sample world, which ends with the attack. */
 export async function sampleWorld(
   t: AttackRun,
-  options: WorldOptions = { clock: fakeClock() },
+  options: IndexWorldOptions = { clock: fakeClock() },
 ): Promise<SampleWorld> {
   const world = await createWorld(options);
   t.after(() => world.close());
@@ -71,6 +73,37 @@ export async function whileLying<T>(
   } finally {
     restore();
   }
+}
+
+/** Uploads `file` with `token` and these attestations, without any tool. @returns status and text of the answer */
+export async function uploadByHand(
+  world: World,
+  token: string,
+  upload: {
+    readonly project: ToyProject;
+    readonly file: BuiltFile;
+    readonly attestations: readonly unknown[];
+  },
+): Promise<string> {
+  const { project, file, attestations } = upload;
+  const form = {
+    ...uploadForm(project, file),
+    attestations: attestations.length === 0 ? null : attestations,
+  };
+  const answer = await postUpload(world.network.fetch, INDEX_URL, token, form);
+  return `${answer.status} ${await answer.text()}`.trim();
+}
+
+/** Exchanges the identity of a job of these claims for an upload token. */
+export async function takeUploadToken(world: World, claims: JobClaims): Promise<string> {
+  const run = await world.countermark(["exchange-token"], jobEnvironment(await world.startJob(claims)));
+  assert.equal(run.status, 0, run.output);
+  return run.stdout.trim();
+}
+
+/** Attests `file` in a job of these claims, whatever it is. */
+export async function attestAs(world: World, claims: JobClaims, file: BuiltFile): Promise<Attestation> {
+  return await signByHand(world, await keepCertificate(world, await world.startJob(claims)), file);
 }
 
 /** Lets log time go by: it follows the cosigners', and moves when heads are released and stated in the next seal. */

@@ -23,6 +23,7 @@ export * from "./steady-words.ts";
 export * from "./tamper.ts";
 export * from "./tampering-proxy.ts";
 export * from "./tar.ts";
+export * from "./thief.ts";
 export * from "./toy-tls.ts";
 export * from "./toy-trust.ts";
 export * from "./tuf/drafts.ts";

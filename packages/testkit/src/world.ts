@@ -7,17 +7,22 @@ import {
   type Policy,
   parseEd25519Spki,
   parsePolicy,
+  parseTrust,
   parseTrustedRoot,
 } from "@countermark/formats";
 import { createIndex, type IndexOptions, type PackageIndex } from "@countermark/index";
 import {
+  createAuditor,
   createEd25519,
   createWitness,
+  httpEvidence,
+  httpTiles,
   type Lock,
   memoryLock,
   memoryStorage,
   nodeCrypto,
   type PrivateKey,
+  readDistributionMetadata,
   type Storage,
   sqliteWitnessStore,
 } from "@countermark/log";
@@ -41,12 +46,16 @@ const ECOSYSTEM = "pypi";
 const ADMIN_TOKEN = "toy-admin-token";
 export const AUDIT_TOKEN = "toy-audit-token";
 const WITNESSES = ["oak", "ash", "elm"] as const;
+const AUDITOR = "auditor";
 const RELEASE_WAIT_MS = 2_000;
 
 /** A signing world with an index and its witnesses: everything in this process, on one false clock. */
 export interface World extends SigningWorld {
-  /** The log's key, which a thief of the index would have. */
+  /** The index's online keys, which a thief of the index would have. */
   readonly logKey: PrivateKey;
+  readonly countersignKey: PrivateKey;
+  /** By the cosigner's name in the policy. */
+  readonly cosignerKeys: ReadonlyMap<string, PrivateKey>;
   readonly logVkey: string;
   readonly policy: Policy;
   readonly trust: Bytes;
@@ -71,7 +80,20 @@ export interface World extends SigningWorld {
   createClient(): SigningWorld["countermark"];
 }
 
+type VerifyAttestation = IndexOptions["verifyAttestation"];
+
+/** A signing world's options, and who else is there. */
+export interface IndexWorldOptions extends WorldOptions {
+  /** Whether the quorum wants an auditor beside two of the three witnesses. */
+  readonly cosigners?: "witnesses" | "with-auditor";
+  /** In the place of the index's own check, which it is given: an index that believes whatever it likes. */
+  readonly believing?: (honest: VerifyAttestation) => VerifyAttestation;
+  /** Told what only the operator of the index is told. */
+  readonly report?: (error: unknown) => void;
+}
+
 interface Operator {
+  readonly cosignerKeys: ReadonlyMap<string, PrivateKey>;
   readonly keys: IndexOptions["keys"];
   readonly logVkey: string;
   readonly policyText: string;
@@ -79,9 +101,10 @@ interface Operator {
 }
 
 /** A world in which packages are published, logged and released. */
-export async function createWorld(options: WorldOptions = { clock: fakeClock() }): Promise<World> {
+export async function createWorld(options: IndexWorldOptions = { clock: fakeClock() }): Promise<World> {
   const signing = await createSigningWorld(options);
-  const operator = createOperator(signing);
+  const isAudited = options.cosigners === "with-auditor";
+  const operator = createOperator(signing, isAudited);
   const storage = memoryStorage();
   const lock = memoryLock();
   const trust = encodeToyTrust({
@@ -89,11 +112,12 @@ export async function createWorld(options: WorldOptions = { clock: fakeClock() }
     ecosystem: ECOSYSTEM,
     logVkey: operator.logVkey,
     policy: operator.policyText,
-    auditors: [],
+    auditors: isAudited ? [AUDITOR] : [],
     countersignSpki: operator.keys.countersign.publicSpki,
     trustedRoot: signing.authority.trustedRoot(),
   });
-  const index = await openIndexOf(signing, operator, { storage, lock, trust });
+  if (isAudited) await attachAuditor(signing, operator, trust);
+  const index = await openIndexOf(signing, operator, { ...options, storage, lock, trust });
   const newClient = (): SigningWorld["countermark"] =>
     createClient(signing.dir, signing, {
       trust,
@@ -119,6 +143,8 @@ export async function createWorld(options: WorldOptions = { clock: fakeClock() }
   return {
     ...signing,
     logKey: operator.keys.log,
+    countersignKey: operator.keys.countersign,
+    cosignerKeys: operator.cosignerKeys,
     logVkey: operator.logVkey,
     policy: operator.policy,
     trust,
@@ -145,33 +171,67 @@ export async function createWorld(options: WorldOptions = { clock: fakeClock() }
   };
 }
 
-function createOperator(signing: SigningWorld): Operator {
+function createOperator(signing: SigningWorld, isAudited: boolean): Operator {
   const keys = { log: createEd25519(), countersign: createEd25519(), roots: [createEd25519()] };
-  const vkeyOf = (name: string, algorithm: 1 | 4, key: PrivateKey): string =>
-    encodeVkey(name, algorithm, parseEd25519Spki(key.publicSpki), nodeCrypto.sha256);
   const logVkey = vkeyOf(ORIGIN, 1, keys.log);
-  const lines = WITNESSES.map((name) => {
-    const key = createEd25519();
-    const logs = [
-      {
-        origin: ORIGIN,
-        vkeys: parsePolicy(`log ${logVkey}\nquorum none\n`, nodeCrypto.sha256).logs.map((log) => log.vkey),
-      },
-    ];
-    const witness = createWitness({
-      name: `${name}.test`,
-      key,
-      logs,
-      store: sqliteWitnessStore(":memory:"),
-      clock: signing.clock.now,
-      crypto: nodeCrypto,
-    });
+  const logs = [
+    {
+      origin: ORIGIN,
+      vkeys: parsePolicy(`log ${logVkey}\nquorum none\n`, nodeCrypto.sha256).logs.map((log) => log.vkey),
+    },
+  ];
+  const names = isAudited ? [...WITNESSES, AUDITOR] : WITNESSES;
+  const cosignerKeys = new Map(names.map((name) => [name, createEd25519()] as const));
+  const lines = [...cosignerKeys].map(
+    ([name, key]) => `witness ${name} ${vkeyOf(`${name}.test`, 4, key)} https://${name}.test`,
+  );
+  for (const name of WITNESSES) {
+    const key = cosignerKeys.get(name);
+    if (key === undefined) throw new TypeError(`no key of ${name}`);
+    const store = sqliteWitnessStore(":memory:");
+    const clock = signing.clock.now;
+    const witness = createWitness({ name: `${name}.test`, key, logs, store, clock, crypto: nodeCrypto });
     signing.network.attach(`${name}.test`, witness);
-    return `witness ${name} ${vkeyOf(`${name}.test`, 4, key)} https://${name}.test`;
+  }
+  const groups = [`group witnesses 2 ${WITNESSES.join(" ")}`];
+  if (isAudited) groups.push(`group everyone all witnesses ${AUDITOR}`);
+  const quorum = `quorum ${isAudited ? "everyone" : "witnesses"}`;
+  const policyText = `${[`log ${logVkey} ${INDEX_URL}`, ...lines, ...groups, quorum].join("\n")}\n`;
+  const policy = parsePolicy(policyText, nodeCrypto.sha256);
+  return { keys, cosignerKeys, logVkey, policyText, policy };
+}
+
+function vkeyOf(name: string, algorithm: 1 | 4, key: PrivateKey): string {
+  return encodeVkey(name, algorithm, parseEd25519Spki(key.publicSpki), nodeCrypto.sha256);
+}
+
+/** The auditor, which reads the ledger and its evidence from the index as one elsewhere would. */
+async function attachAuditor(signing: SigningWorld, operator: Operator, trust: Bytes): Promise<void> {
+  const key = operator.cosignerKeys.get(AUDITOR);
+  const log = operator.policy.logs[0];
+  if (key === undefined || log === undefined) throw new TypeError("the policy has no auditor");
+  const { fetch } = signing.network;
+  const clock = signing.clock.now;
+  const auditor = createAuditor({
+    name: `${AUDITOR}.test`,
+    key,
+    log: { origin: ORIGIN, vkeys: [log.vkey] },
+    store: sqliteWitnessStore(":memory:"),
+    tiles: httpTiles(INDEX_URL, fetch),
+    progress: memoryStorage(),
+    audit: {
+      evidence: httpEvidence({ evidenceUrl: INDEX_URL, logUrl: INDEX_URL, token: AUDIT_TOKEN, fetch }),
+      trust: parseTrust(trust, nodeCrypto.sha256),
+      root: await prepareTrustedRoot(parseTrustedRoot(signing.authority.trustedRoot()), nodeCrypto),
+      findRow: (record) => (record.issuer === signing.provider.issuer ? signing.provider : null),
+      metadataOf: readDistributionMetadata,
+      crypto: nodeCrypto,
+      clock,
+    },
+    clock,
+    crypto: nodeCrypto,
   });
-  const group = `group witnesses 2 ${WITNESSES.join(" ")}`;
-  const policyText = `${[`log ${logVkey} ${INDEX_URL}`, ...lines, group, "quorum witnesses"].join("\n")}\n`;
-  return { keys, logVkey, policyText, policy: parsePolicy(policyText, nodeCrypto.sha256) };
+  signing.network.attach(`${AUDITOR}.test`, auditor);
 }
 
 interface OpenIndex {
@@ -182,10 +242,16 @@ interface OpenIndex {
 async function openIndexOf(
   signing: SigningWorld,
   operator: Operator,
-  parts: { readonly storage: Storage; readonly lock: Lock; readonly trust: Bytes },
+  parts: Pick<IndexWorldOptions, "believing" | "report"> & {
+    readonly storage: Storage;
+    readonly lock: Lock;
+    readonly trust: Bytes;
+  },
 ): Promise<OpenIndex> {
   const trustedRoot = signing.authority.trustedRoot();
   const root = await prepareTrustedRoot(parseTrustedRoot(trustedRoot), nodeCrypto);
+  const honest: VerifyAttestation = (attestation, file) =>
+    verifyAttestation(attestation, file, root, nodeCrypto);
   const dir = join(signing.dir, "index");
   mkdirSync(dir);
   const indexOptions: IndexOptions = {
@@ -199,7 +265,7 @@ async function openIndexOf(
     providers: [signing.provider],
     policy: operator.policy,
     keys: operator.keys,
-    verifyAttestation: (attestation, file) => verifyAttestation(attestation, file, root, nodeCrypto),
+    verifyAttestation: parts.believing?.(honest) ?? honest,
     adminToken: ADMIN_TOKEN,
     auditToken: AUDIT_TOKEN,
     webDir: null,
@@ -209,7 +275,7 @@ async function openIndexOf(
     releaseWaitMs: RELEASE_WAIT_MS,
     refreshSeconds: 600,
     heartbeatSeconds: 21_600,
-    report: () => {},
+    report: parts.report ?? (() => {}),
   };
   const open = async (): Promise<PackageIndex> => {
     const index = await createIndex(indexOptions);
