@@ -2,13 +2,13 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refuseBypass } from "../drive/bypass.ts";
+import { findBypass, notVerified } from "../drive/bypass.ts";
 import { childEnvironment } from "../drive/child-env.ts";
 import { finishRun } from "../drive/finish.ts";
-import { namePipConfig } from "../drive/pip-config.ts";
 import { parsePipReport } from "../drive/pip-report.ts";
 import { reconcile } from "../drive/reconcile.ts";
 import { runChild } from "../drive/run-child.ts";
+import { nameSettings } from "../drive/settings-files.ts";
 import { type OpenProxy, proxyOptions, withProxy } from "../drive/with-proxy.ts";
 import { ClientError } from "../failure.ts";
 import type { CommandContext } from "../world.ts";
@@ -29,8 +29,9 @@ export async function installCommand(
       "Cannot pass --report or --dry-run to pip: what it installs is reconciled with them",
     );
   }
-  await refuseBypass("pip", args, process.cwd());
-  for (const line of await namePipConfig(context.world.env)) context.out.progress(line);
+  const call = { tool: "pip", args, folder: process.cwd(), env: context.world.env } as const;
+  for (const place of await findBypass(call)) context.out.progress(notVerified(place));
+  for (const line of await nameSettings("pip", context.world.env, process.cwd())) context.out.progress(line);
   const folder = await mkdtemp(join(tmpdir(), "countermark-"));
   try {
     return await withProxy(context, proxyOptions(options), (open) =>

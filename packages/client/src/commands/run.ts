@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from "node:path";
-import { refuseBypass } from "../drive/bypass.ts";
+import { findBypass, notVerified } from "../drive/bypass.ts";
 import { childEnvironment } from "../drive/child-env.ts";
 import { findSitePackages, readEnvironment, readInstalled } from "../drive/environment.ts";
 import { finishRun } from "../drive/finish.ts";
 import { reconcile } from "../drive/reconcile.ts";
 import { renameUrls } from "../drive/rename-urls.ts";
 import { runChild } from "../drive/run-child.ts";
-import { refuseUvSources } from "../drive/uv-config.ts";
+import { nameSettings } from "../drive/settings-files.ts";
+import { readUvCommand } from "../drive/uv-command.ts";
+import { findUvSources } from "../drive/uv-config.ts";
 import { type OpenProxy, proxyOptions, withProxy } from "../drive/with-proxy.ts";
 import { ClientError } from "../failure.ts";
 import type { CommandContext } from "../world.ts";
@@ -21,21 +23,36 @@ export async function runCommand(
   const command = args[0] === "--" ? args.slice(1) : args;
   if (command[0] === undefined) throw new ClientError("usage", "Cannot run nothing: name a command after --");
   const tool = basename(command[0]);
-  if (isInstaller(command)) {
-    await refuseBypass(tool === "uv" ? "uv" : "pip", command.slice(1), process.cwd());
-    if (tool === "uv") await refuseUvSources(process.cwd());
-  }
+  for (const line of await lookBefore(context, command)) context.out.progress(line);
   return await withProxy(context, proxyOptions(options), (open) =>
     driveCommand(context, open, tool, command),
   );
 }
 
-/** Whether the arguments are those of pip or uv, and may be read as such. */
-function isInstaller(command: readonly string[]): boolean {
-  const tool = basename(command[0] ?? "");
+/**
+ * What the command, its requirements files, its project and its configuration name that goes round the proxy: an index by argument or
+ * file is refused; what is switched off, and what is not verified, is returned in words.
+ *
+ * @throws ClientError `bypass-refused`
+ */
+async function lookBefore(context: CommandContext, command: readonly string[]): Promise<readonly string[]> {
+  const [program = "", ...words] = command;
+  const name = basename(program);
+  const { env } = context.world;
+  if (name === "uv" || name === "uvx") {
+    const call = readUvCommand(name, words, process.cwd());
+    const sources = await findUvSources(call);
+    const found = await findBypass({ tool: "uv", args: call.args, folder: call.folder, env });
+    return [...(await nameSettings("uv", env, call.project)), ...[...found, ...sources].map(notVerified)];
+  }
+  if (!isPip(name, words)) return [];
+  const found = await findBypass({ tool: "pip", args: words, folder: process.cwd(), env });
+  return [...(await nameSettings("pip", env, process.cwd())), ...found.map(notVerified)];
+}
+
+function isPip(name: string, words: readonly string[]): boolean {
   return (
-    /^(?:uv|pip[0-9.]*)$/.test(tool) ||
-    (/^python[0-9.]*$/.test(tool) && command[1] === "-m" && command[2] === "pip")
+    /^pip[0-9.]*$/.test(name) || (/^python[0-9.]*$/.test(name) && words[0] === "-m" && words[1] === "pip")
   );
 }
 

@@ -2,144 +2,81 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { ClientError } from "../failure.ts";
+import type { Env } from "../settings.ts";
+import {
+  isBypass,
+  OPTIONS,
+  requirementsFile,
+  type Tool,
+  type ToolOptions,
+  withoutValue,
+} from "./installer-options.ts";
+import { isOtherSource, showSource } from "./other-source.ts";
+import { readRequirementLines } from "./requirements-file.ts";
 
-export type Tool = "pip" | "uv";
-
-/** How a tool reads its arguments, as far as they name where packages come from. */
-type ToolOptions = {
-  /** Long options by which it would fetch from somewhere else, or ignore what it is told through its environment. */
-  readonly long: readonly string[];
-  /** Long options whose value is a requirements file, with options of its own. */
-  readonly files: readonly string[];
-  readonly shortBypass: string;
-  readonly shortFiles: string;
-  /** Short options that take a value in every command of the tool; it may follow in the same word. */
-  readonly shortWithValue: string;
-  /** Whether it takes every beginning of a long option for the option. */
-  readonly abbreviates: boolean;
-};
-
-const OPTIONS: Readonly<Record<Tool, ToolOptions>> = {
-  pip: {
-    long: [
-      "--index-url",
-      "--pypi-url",
-      "--extra-index-url",
-      "--find-links",
-      "--no-index",
-      "--isolated",
-      "--proxy",
-      "--trusted-host",
-    ],
-    files: ["--requirement", "--constraint", "--build-constraint"],
-    shortBypass: "if",
-    shortFiles: "rc",
-    shortWithValue: "rcetC",
-    abbreviates: true,
-  },
-  uv: {
-    long: [
-      "--index",
-      "--default-index",
-      "--index-url",
-      "--extra-index-url",
-      "--find-links",
-      "--no-index",
-      // An index of its own, whatever the others are.
-      "--torch-backend",
-      "--trusted-host",
-      "--allow-insecure-host",
-      "--config-file",
-    ],
-    files: [
-      "--requirements",
-      "--requirement",
-      "--with-requirements",
-      "--constraints",
-      "--constraint",
-      "--build-constraints",
-      "--build-constraint",
-      "--overrides",
-      "--override",
-    ],
-    shortBypass: "if",
-    shortFiles: "rcb",
-    shortWithValue: "rcbtCpPwo",
-    abbreviates: false,
-  },
-};
-/** Below this, an option of pip is too short to be one of those. */
-const ABBREVIATION_CHARS_MIN = 4;
 const REQUIREMENTS_BYTES_MAX = 16_777_216;
 const NESTED_MAX = 16;
 
+/** What there is to look in: the words of the tool, the folder that they are relative to, and the tool's environment. */
+export type ToolCall = {
+  readonly tool: Tool;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly env: Env;
+};
+
 /**
- * Refuses arguments of pip or uv that name a source beside the proxy, and requirements files that do.
+ * Refuses arguments of pip or uv that name a source beside the proxy, and requirements files that do. What is named to come from
+ * elsewhere one by one (a URL, a repository, a folder) is not refused here: it is not verified, and counted as what it is.
  *
+ * @returns a line for each requirement of that kind, by argument, or by file and line
  * @throws ClientError `bypass-refused`, which names the argument, or file and line
  */
-export async function refuseBypass(tool: Tool, args: readonly string[], folder: string): Promise<void> {
-  const options = OPTIONS[tool];
-  for (const [i, arg] of args.entries()) {
+export async function findBypass(call: ToolCall): Promise<readonly string[]> {
+  const options = OPTIONS[call.tool];
+  const found: string[] = [];
+  for (const [i, arg] of call.args.entries()) {
     if (arg === "--") break;
     if (isBypass(arg, options)) throw bypass(`the argument ${JSON.stringify(withoutValue(arg))}`);
-    const file = requirementsFile(arg, args[i + 1], options);
-    if (file !== null) await refuseInFile(resolvePath(file, folder), options, 0);
+    if (isOtherSource(arg, call.args[i - 1])) found.push(`the argument ${showSource(arg)}`);
+    const file = requirementsFile(arg, call.args[i + 1], options);
+    if (file === null) continue;
+    await readFileOf({ path: resolvePath(file, call.folder), options, env: call.env, depth: 0 }, found);
   }
+  return found;
 }
 
-function isBypass(arg: string, options: ToolOptions): boolean {
-  if (arg.startsWith("--")) return isLong(withoutValue(arg), options.long, options);
-  if (!/^-[A-Za-z]/.test(arg)) return false;
-  for (const letter of arg.slice(1)) {
-    if (options.shortBypass.includes(letter)) return true;
-    if (options.shortWithValue.includes(letter)) return false;
-  }
-  return false;
+/** What the user is told, before the tool starts, of a place that `findBypass` returns. */
+export function notVerified(place: string): string {
+  return `not from the index, so not verified: ${place}`;
 }
 
-/** Whether the tool reads `name` as one of `wanted`, or might: what is ambiguous to pip is no option of it at all. */
-function isLong(name: string, wanted: readonly string[], { abbreviates }: ToolOptions): boolean {
-  if (!abbreviates) return wanted.includes(name);
-  return name.length >= ABBREVIATION_CHARS_MIN && wanted.some((option) => option.startsWith(name));
-}
+type Nested = {
+  readonly path: string;
+  readonly options: ToolOptions;
+  readonly env: Env;
+  readonly depth: number;
+};
 
-function withoutValue(arg: string): string {
-  const equals = arg.indexOf("=");
-  return equals < 0 ? arg : arg.slice(0, equals);
-}
-
-/** The file that `-r FILE`, `-rFILE`, `-Ur FILE`, `--requirement=FILE`, `-c FILE` ... name; null when `arg` names none. */
-function requirementsFile(arg: string, next: string | undefined, options: ToolOptions): string | null {
-  if (arg.startsWith("--")) {
-    const name = withoutValue(arg);
-    if (!isLong(name, options.files, options)) return null;
-    return name === arg ? (next ?? null) : arg.slice(name.length + 1);
-  }
-  if (!/^-[A-Za-z]/.test(arg)) return null;
-  for (const [i, letter] of [...arg.slice(1)].entries()) {
-    if (options.shortFiles.includes(letter)) return arg.slice(i + 2) || (next ?? null);
-    if (options.shortWithValue.includes(letter) || options.shortBypass.includes(letter)) return null;
-  }
-  return null;
-}
-
-async function refuseInFile(path: string, options: ToolOptions, depth: number): Promise<void> {
-  if (path === "-" || depth > NESTED_MAX) throw bypass(`the requirements ${path}, which cannot be checked`);
-  if (/^[a-z]+:\/\//i.test(path)) throw bypass(`the requirements at ${path}`);
+async function readFileOf(nested: Nested, found: string[]): Promise<void> {
+  const { path, options, env, depth } = nested;
+  if (path === "-" || depth > NESTED_MAX) throw unchecked(`the requirements ${path}`);
+  if (/^[a-z]+:\/\//i.test(path)) throw unchecked(`the requirements at ${showSource(path)}`);
   const bytes = await readFile(path);
-  if (bytes.length > REQUIREMENTS_BYTES_MAX) throw bypass(`${path}, which is too large to check`);
-  // pip reads other encodings by their mark.
-  if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.subarray(0, 2).toString("latin1"))) {
-    throw bypass(`${path}, which is not UTF-8 and cannot be checked`);
-  }
-  for (const [i, line] of bytes.toString("utf8").split(/\r?\n/).entries()) {
-    const words = line.trim().split(/\s+/);
-    const option = words[0] ?? "";
-    if (!option.startsWith("-")) continue;
-    if (isBypass(option, options)) throw bypass(`${path}:${i + 1} (${JSON.stringify(withoutValue(option))})`);
-    const nested = requirementsFile(option, words[1], options);
-    if (nested !== null) await refuseInFile(resolvePath(nested, dirname(path)), options, depth + 1);
+  if (bytes.length > REQUIREMENTS_BYTES_MAX) throw unchecked(`${path}, which is too large`);
+  const lines = readRequirementLines(bytes, env);
+  if (lines === null) throw unchecked(`${path}, which is not UTF-8`);
+  for (const { number, text, words } of lines) {
+    const place = `${path}:${number}`;
+    // An installer takes options anywhere in a line, and more than one.
+    for (const [i, word] of words.entries()) {
+      if (isBypass(word, options)) throw bypass(`${place} (${JSON.stringify(withoutValue(word))})`);
+      const file = requirementsFile(word, words[i + 1], options);
+      if (file === null) continue;
+      await readFileOf({ ...nested, path: resolvePath(file, dirname(path)), depth: depth + 1 }, found);
+    }
+    if (words.some((word, i) => isOtherSource(word, words[i - 1])))
+      found.push(`${place} (${showSource(text)})`);
   }
 }
 
@@ -151,5 +88,12 @@ function bypass(what: string): ClientError {
   return new ClientError(
     "bypass-refused",
     `Cannot drive the tool: ${what} would go round the verifying proxy; remove it, and name the index with --index`,
+  );
+}
+
+function unchecked(what: string): ClientError {
+  return new ClientError(
+    "bypass-refused",
+    `Cannot drive the tool: ${what} cannot be looked into, and may name an index beside the verifying proxy`,
   );
 }

@@ -33,13 +33,14 @@ export type ProxyPlace = {
 
 /**
  * The environment of a driven tool: the verifying proxy is its only index, its configuration files are off, its caches too (what
- * is in them was not seen here), and any other traffic is sent where it is refused.
+ * is in them was not seen here), and any other traffic is sent where it is refused. No host is exempt, not even this machine: a
+ * tool that honours proxies asks the verifying proxy for the proxy's own pages too, and reaches no other port of loopback.
  */
 export function childEnvironment(env: Env, proxy: ProxyPlace): Record<string, string> {
   const child: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || OWN.test(name) || PROXY.test(name)) continue;
-    if (/^(?:PIP|UV)_/.test(name) && !KEPT.has(name)) continue;
+    if (isDropped(name)) continue;
     child[name] = value;
   }
   return {
@@ -61,7 +62,13 @@ export function childEnvironment(env: Env, proxy: ProxyPlace): Record<string, st
     http_proxy: proxy.refusingUrl,
     https_proxy: proxy.refusingUrl,
     all_proxy: proxy.refusingUrl,
-    NO_PROXY: "127.0.0.1",
-    no_proxy: "127.0.0.1",
+    // Set, so that no file of variables that the tool reads sets them.
+    NO_PROXY: "",
+    no_proxy: "",
   };
+}
+
+/** Whether a variable of pip or uv is not handed to the tool. */
+export function isDropped(name: string): boolean {
+  return /^(?:PIP|UV)_/.test(name) && !KEPT.has(name);
 }

@@ -14,7 +14,8 @@ const URL_CHARS_MAX = 8_192;
  */
 export function parsePipReport(bytes: Uint8Array): readonly InstalledItem[] {
   const report = parseJsonObject(bytes, { bytesMax: REPORT_BYTES_MAX, depthMax: 64 }, "pip's report");
-  report.choice("version", ["1"]);
+  // "0" is what pip 22.2 to 22.3 wrote while it called the report experimental; what is read here was the same.
+  report.choice("version", ["0", "1"]);
   const items = report.objects("install", { itemsMax: ITEMS_MAX }).map(parseItem);
   report.ignoreRest();
   return items;

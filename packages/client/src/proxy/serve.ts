@@ -79,9 +79,9 @@ async function closeServer(server: Server): Promise<void> {
 type Site = { readonly host: string; readonly secret: string; readonly ports: ProxyPorts };
 
 async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
-  const url = request.url ?? "";
-  if (!url.startsWith("/")) {
-    site.ports.journal.bypass(URL.parse(url)?.host ?? "another host");
+  const url = ownPath(request.url ?? "", site.host);
+  if (url === null) {
+    site.ports.journal.bypass(URL.parse(request.url ?? "")?.host ?? "another host");
     return refuse(response, 403, "Refused by countermark: only the verifying proxy may be reached");
   }
   if (request.headers.host !== site.host) return refuse(response, 421, "Wrong host");
@@ -100,6 +100,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     return await answerFile(request, response, site.ports, { project, filename: decode(filename) });
   }
   return refuse(response, 404, "Not found");
+}
+
+/** The path of a request for this very host, sent to it or through it as a proxy; null for any other host. */
+function ownPath(url: string, host: string): string | null {
+  if (url.startsWith("/")) return url;
+  const prefix = `http://${host}/`;
+  return url.startsWith(prefix) ? url.slice(prefix.length - 1) : null;
 }
 
 function decode(segment: string): string {

@@ -4,13 +4,16 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { refuseBypass } from "../../src/drive/bypass.ts";
+import { findBypass } from "../../src/drive/bypass.ts";
+import type { Tool } from "../../src/drive/installer-options.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "countermark-test-"));
 const file = async (name: string, text: string) => {
   await writeFile(join(folder, name), text);
   return name;
 };
+
+const find = (tool: Tool, args: readonly string[], env = {}) => findBypass({ tool, args, folder, env });
 
 for (const [tool, ...args] of [
   ["pip", "-i", "https://evil.example/simple"],
@@ -28,6 +31,8 @@ for (const [tool, ...args] of [
   ["pip", "--isolated", "requests"],
   ["pip", "--proxy", "http://evil.example"],
   ["pip", "--trusted-host", "evil.example"],
+  ["pip", "--no-proxy-env"],
+  ["pip", "--cache-dir", "cache"],
   ["uv", "-i", "https://evil.example/simple"],
   ["uv", "-qihttps://evil.example/simple"],
   ["uv", "-ei", "https://evil.example/simple"],
@@ -42,9 +47,10 @@ for (const [tool, ...args] of [
   ["uv", "--allow-insecure-host", "evil.example"],
   ["uv", "--trusted-host", "evil.example"],
   ["uv", "--config-file", "uv.toml"],
+  ["uv", "--cache-dir=cache"],
 ] as const) {
-  test(`refuseBypass: the argument ${args[0]} of ${tool} is refused`, async () => {
-    await assert.rejects(refuseBypass(tool, ["requests", ...args], folder), { code: "bypass-refused" });
+  test(`findBypass: the argument ${args[0]} of ${tool} is refused`, async () => {
+    await assert.rejects(find(tool, ["requests", ...args]), { code: "bypass-refused" });
   });
 }
 
@@ -59,17 +65,17 @@ for (const [tool, ...args] of [
   ["uv", "run", "--isolated", "--with", "rich", "-p3.12-if"],
   ["uv", "lock", "--exclude-newer", "2026-01-01", "--no-progress"],
 ] as const) {
-  test(`refuseBypass: ${[tool, ...args].join(" ")} is let through`, async () => {
-    await refuseBypass(tool, args, folder);
+  test(`findBypass: ${[tool, ...args].join(" ")} is let through`, async () => {
+    await find(tool, args);
   });
 }
 
-test("refuseBypass: a requirements file that names an index is refused by file and line", async () => {
+test("findBypass: a requirements file that names an index is refused by file and line", async () => {
   const path = await file(
     "bad.txt",
     "requests\n# a comment\n--extra-index-url https://user:secret@evil.example\n",
   );
-  await assert.rejects(refuseBypass("pip", ["-r", path], folder), (error: Error & { code?: string }) => {
+  await assert.rejects(find("pip", ["-r", path]), (error: Error & { code?: string }) => {
     assert.equal(error.code, "bypass-refused");
     assert.match(error.message, /bad\.txt:3/);
     assert.doesNotMatch(error.message, /secret/);
@@ -77,7 +83,7 @@ test("refuseBypass: a requirements file that names an index is refused by file a
   });
 });
 
-test("refuseBypass: a requirements file inside another one is looked into, whatever spelling names it", async () => {
+test("findBypass: a requirements file inside another one is looked into, whatever spelling names it", async () => {
   await file("inner.txt", "-i https://evil.example\n");
   for (const line of [
     "-r inner.txt",
@@ -87,24 +93,24 @@ test("refuseBypass: a requirements file inside another one is looked into, whate
     "--constraint inner.txt",
   ]) {
     const outer = await file("outer.txt", `${line}\n`);
-    await assert.rejects(refuseBypass("pip", [`--requirement=${outer}`], folder), { code: "bypass-refused" });
+    await assert.rejects(find("pip", [`--requirement=${outer}`]), { code: "bypass-refused" });
   }
 });
 
-test("refuseBypass: requirements at a URL are refused, files that include each other too", async () => {
-  await assert.rejects(refuseBypass("pip", ["-r", "https://evil.example/r.txt"], folder), {
+test("findBypass: requirements at a URL are refused, files that include each other too", async () => {
+  await assert.rejects(find("pip", ["-r", "https://evil.example/r.txt"]), {
     code: "bypass-refused",
   });
   await file("loop.txt", "-r loop.txt\n");
-  await assert.rejects(refuseBypass("pip", ["-r", "loop.txt"], folder), { code: "bypass-refused" });
+  await assert.rejects(find("pip", ["-r", "loop.txt"]), { code: "bypass-refused" });
 });
 
-test("refuseBypass: an ordinary requirements file is let through", async () => {
+test("findBypass: an ordinary requirements file is let through", async () => {
   const path = await file(
     "good.txt",
     "requests==2.32.0 --hash=sha256:00\n-e .\nidna ; python_version > '3'\n",
   );
-  await refuseBypass("pip", ["-r", path], folder);
+  await find("pip", ["-r", path]);
 });
 
 for (const [tool, ...args] of [
@@ -117,13 +123,13 @@ for (const [tool, ...args] of [
   ["uv", "--overrides"],
   ["uv", "--with-requirements"],
 ] as const) {
-  test(`refuseBypass: the file that ${args[0]} of ${tool} names is looked into`, async () => {
+  test(`findBypass: the file that ${args[0]} of ${tool} names is looked into`, async () => {
     const path = await file("links.txt", "--find-links wheels\n");
-    await assert.rejects(refuseBypass(tool, [...args, path], folder), /links\.txt:1/);
+    await assert.rejects(find(tool, [...args, path]), /links\.txt:1/);
   });
 }
 
-test("refuseBypass: a requirements file in an encoding that only pip guesses is refused", async () => {
+test("findBypass: a requirements file in an encoding that only pip guesses is refused", async () => {
   await writeFile(join(folder, "utf16.txt"), Buffer.from("\ufeff--find-links wheels\n", "utf16le"));
-  await assert.rejects(refuseBypass("pip", ["-r", "utf16.txt"], folder), { code: "bypass-refused" });
+  await assert.rejects(find("pip", ["-r", "utf16.txt"]), { code: "bypass-refused" });
 });

@@ -233,6 +233,19 @@ test("startProxy: other traffic that is sent through the port is refused and nam
       await send("GET http://files.example/a HTTP/1.1\r\nHost: files.example\r\n\r\n"),
       /^HTTP\/1\.1 403/,
     );
-    assert.deepEqual([...journal.bypasses], ["registry.example:443", "files.example"]);
+    assert.match(
+      await send(`GET http://127.0.0.1:1/simple/a/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n`),
+      /^HTTP\/1\.1 403/,
+    );
+    assert.deepEqual([...journal.bypasses], ["registry.example:443", "files.example", "127.0.0.1:1"]);
+    // The proxy's own pages may be asked for through it: no host is exempt from the proxy.
+    assert.match(
+      await send(`GET ${proxy.simpleUrl}${TOY_PROJECT}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
+      /^HTTP\/1\.1 200/,
+    );
+    assert.match(
+      await send(`GET ${proxy.refusingUrl}/simple/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
+      /^HTTP\/1\.1 404/,
+    );
   });
 });
