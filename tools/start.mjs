@@ -16,6 +16,8 @@ const NODE_WANTED = [24, 15];
 /** What each command runs, whether it needs the development tools too, and the arguments it always gets first. */
 const COMMANDS = {
   demo: { script: "packages/testkit/src/demo/main.ts", parts: "runtime" },
+  start: { script: "packages/testkit/src/start/main.ts", parts: "runtime" },
+  break: { script: "packages/testkit/src/start/break.ts", parts: "runtime" },
   countermark: { script: "packages/client/src/main.ts", parts: "runtime" },
   test: { script: "tools/test.mjs", parts: "all" },
   attacks: { script: "tools/attacks.mjs", parts: "all", first: ["attacks", "docs/threats.md"] },

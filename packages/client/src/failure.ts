@@ -47,7 +47,8 @@ export const CLIENT_CODES = {
   },
   "head-went-back": {
     exit: EXIT.refused,
-    meaning: "The index showed an older head of its ledger than it showed before in the same session.",
+    meaning:
+      "The index showed an older head of its ledger, or another tree, than this session or this machine has seen before.",
   },
   "http-status": {
     exit: EXIT.unavailable,

@@ -21,6 +21,8 @@ export type Settings = {
   /** What is in it the user put there, and therefore vouches for. */
   readonly configFolder: string;
   readonly cacheFolder: string;
+  /** What this machine has seen and must not forget. */
+  readonly stateFolder: string;
   readonly json: boolean;
 };
 
@@ -49,6 +51,11 @@ export function readSettings(options: CommonOptions, env: Env): Settings {
     lockFile: options.lock ?? present(env["COUNTERMARK_LOCK"]) ?? "countermark.lock",
     configFolder: ownFolder(env, { own: "COUNTERMARK_CONFIG_DIR", base: "XDG_CONFIG_HOME", home: ".config" }),
     cacheFolder: ownFolder(env, { own: "COUNTERMARK_CACHE_DIR", base: "XDG_CACHE_HOME", home: ".cache" }),
+    stateFolder: ownFolder(env, {
+      own: "COUNTERMARK_STATE_DIR",
+      base: "XDG_STATE_HOME",
+      home: ".local/state",
+    }),
     json: options.json === true,
   };
 }

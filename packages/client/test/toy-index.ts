@@ -80,6 +80,8 @@ export type ToyLies = {
   size?: number;
   /** Another tree of the same size. */
   fork?: boolean;
+  /** Unix seconds that the cosigners write: now by default. */
+  cosignedAt?: number;
   /** Cosigners that sign: both by default. */
   cosigners?: readonly ("witness" | "auditor")[];
 };
@@ -132,7 +134,7 @@ export function createToyIndex(now: () => number, sigstore: Verified<PreparedTru
     );
     const text = encodeCheckpoint({ origin: TOY_ORIGIN, size: leaves.length, root, extensions: [] });
     const lines = (lies.cosigners ?? ["witness", "auditor"]).map((name) =>
-      cosigners[name].cosign(text, now()),
+      cosigners[name].cosign(text, lies.cosignedAt ?? now()),
     );
     return encodeNote({ text, signatures: [log.sign(text), ...lines] });
   };
@@ -159,7 +161,7 @@ export function createToyIndex(now: () => number, sigstore: Verified<PreparedTru
     if (kind === "details") return encodeDetailsFile(head.files.map((file) => detailOf(file)));
     if (kind === "simple") return second === TOY_PROJECT ? pageOf(head.files, lies) : null;
     if (kind === "integrity") return provenanceOf(head.files, fourth, lies);
-    if (kind === "tile") return tileOf(head.leaves, path);
+    if (kind === "tile") return tileOf(heads.at(-1)?.leaves ?? [], path);
     const file = head.files.find(({ filename }) => filename === second.replace(/\.metadata$/, ""));
     if (kind !== "files" || file === undefined) return null;
     return second.endsWith(".metadata")

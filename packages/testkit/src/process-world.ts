@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import tls from "node:tls";
-import { encodeVkey } from "@countermark/formats";
+import { encodeVkey, type TrustLimits } from "@countermark/formats";
 import { nodeCrypto, type PrivateKey, readOrCreateKey, systemClock } from "@countermark/log";
 import { type Head, readHead } from "./head.ts";
 import { ROOT } from "./root.ts";
@@ -40,8 +40,9 @@ export interface ProcessWorld {
   readHead(): Promise<Head>;
   /** Where the index's store keeps the file with this SHA-256. */
   blobFile(digest: string): string;
-  /** The log's private key: what a thief of the index would have. */
+  /** The log's private key and the countersigning key: what a thief of the index would have. */
   readLogKey(): PrivateKey;
+  readCountersignKey(): PrivateKey;
 }
 
 const WITNESSES = ["oak", "ash", "elm"] as const;
@@ -62,6 +63,7 @@ interface Plan {
   readonly policy: string;
   readonly logVkey: string;
   readonly onStarted: (line: string) => void;
+  readonly pace: ProcessWorldOptions["pace"];
 }
 
 export interface ProcessWorldOptions {
@@ -69,6 +71,8 @@ export interface ProcessWorldOptions {
   readonly onStarted?: (line: string) => void;
   /** The port in the index's public URL, where somebody else listens and passes on to `indexPort`. */
   readonly publicPort?: number;
+  /** From when on a head is too old, where a day is too long to wait; and how often the index refreshes its own. */
+  readonly pace?: { readonly limits: TrustLimits; readonly refreshSeconds: number };
 }
 
 /** Makes keys, ports, tokens and the policy; nothing runs yet. */
@@ -89,7 +93,8 @@ export async function createProcessWorld(
   const { logVkey, policy } = planPolicy(dir, urls);
   const plan = { dir, tls: toyTls, caFile, urls, ports, policy, logVkey };
   const onStarted = options.onStarted ?? (() => {});
-  return openWorld({ ...plan, onStarted, adminToken: randomToken(), auditToken: randomToken() });
+  const tokens = { adminToken: randomToken(), auditToken: randomToken() };
+  return openWorld({ ...plan, onStarted, pace: options.pace, ...tokens });
 }
 
 async function planPorts(): Promise<Readonly<Record<string, number>>> {
@@ -176,6 +181,7 @@ function openWorld(plan: Plan): ProcessWorld {
     readHead: async () => readHead(await (await read("/checkpoint")).text()),
     blobFile: (digest) => join(plan.dir, "index", "blobs", digest.slice(0, 2), digest),
     readLogKey: () => readOrCreateKey(logKeyFile(plan.dir), "ed25519"),
+    readCountersignKey: () => readOrCreateKey(countersignKeyFile(plan.dir), "ed25519"),
   };
 }
 
@@ -245,6 +251,7 @@ function trustingServices({
   logVkey,
   adminToken,
   auditToken,
+  pace,
 }: Plan): readonly ServiceRow[] {
   const trust = join(dir, "trust");
   const index = {
@@ -263,6 +270,7 @@ function trustingServices({
     auditToken,
     webDir: pagesDir(dir),
     tickSeconds: 1,
+    ...(pace === undefined ? {} : { refreshSeconds: pace.refreshSeconds }),
   };
   const auditor = {
     name: `${AUDITOR}.${DOMAIN}`,
@@ -304,6 +312,7 @@ async function writeTrust(plan: Plan, trustFile: string): Promise<void> {
       auditors: [AUDITOR],
       countersignSpki: countersign.publicSpki,
       trustedRoot,
+      ...(plan.pace === undefined ? {} : { limits: plan.pace.limits }),
     }),
   );
 }

@@ -23,10 +23,12 @@ export interface ToyTrust {
   readonly countersignSpki: Uint8Array;
   /** A trusted_root.json. */
   readonly trustedRoot: Uint8Array;
+  /** Of a world in which a day is too long to wait; `DAILY_LIMITS` else. */
+  readonly limits?: TrustLimits;
 }
 
 /** An alarm after an hour, a warning after one, a refusal after a day. */
-const LIMITS: TrustLimits = { Y: 3_600, Zwarn: 3_600, Zrefuse: 86_400 };
+const DAILY_LIMITS: TrustLimits = { Y: 3_600, Zwarn: 3_600, Zrefuse: 86_400 };
 
 /** The trust description of a world whose keys never changed. */
 export function encodeToyTrust(toy: ToyTrust): Bytes {
@@ -47,7 +49,7 @@ export function encodeToyTrust(toy: ToyTrust): Bytes {
     ],
     countersign: [{ ...always, spki: toy.countersignSpki }],
     floor: null,
-    limits: LIMITS,
+    limits: toy.limits ?? DAILY_LIMITS,
     sigstore: { rootVersion: 1, rootSha256: encodeHex(sha256(toy.trustedRoot)) },
   });
 }

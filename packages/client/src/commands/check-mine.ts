@@ -4,6 +4,7 @@ import { publisherRecordFor, showIdentity } from "@countermark/verify";
 import { type Distribution, readDistributions } from "../dist/read-distribution.ts";
 import { ClientError, EXIT } from "../failure.ts";
 import { openFetch } from "../fetch/open.ts";
+import { openHeadMemory } from "../proxy/head-memory.ts";
 import { openIndexSource } from "../proxy/index-source.ts";
 import type { ProjectSource, VerifiedProject } from "../proxy/source.ts";
 import { indexUrl } from "../settings.ts";
@@ -19,7 +20,7 @@ export async function checkMineCommand(context: CommandContext, args: readonly s
   const index = indexUrl(settings);
   const trust = await readTrust(context);
   const fetch = await openFetch(context);
-  const source = openIndexSource({ index, trust, fetch, now: world.now });
+  const source = openIndexSource({ index, trust, fetch, now: world.now, memory: openHeadMemory(settings) });
   const mine = await readDistributions(args);
   const found: JsonInput[] = [];
   const failures: ClientError[] = [];

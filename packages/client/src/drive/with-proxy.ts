@@ -4,6 +4,7 @@ import { normalizeProjectName } from "@countermark/formats";
 import { openFetch } from "../fetch/open.ts";
 import { readLock, writeLock } from "../lock/read-lock.ts";
 import { createGatekeeper, type Gatekeeper } from "../proxy/gatekeeper.ts";
+import { openHeadMemory } from "../proxy/head-memory.ts";
 import { openIndexSource } from "../proxy/index-source.ts";
 import { createJournal, type Journal } from "../proxy/journal.ts";
 import { type RunningProxy, startProxy } from "../proxy/serve.ts";
@@ -49,7 +50,13 @@ export async function withProxy<T>(
   const index = indexUrl(settings);
   const trust = await readTrust(context);
   const fetch = await openFetch(context);
-  const source = openIndexSource({ index, trust, fetch, now: context.world.now });
+  const source = openIndexSource({
+    index,
+    trust,
+    fetch,
+    now: context.world.now,
+    memory: openHeadMemory(settings),
+  });
   const accept = new Set(options.acceptChange.map(normalizeProjectName));
   const gatekeeper = createGatekeeper(source, await readLock(settings.lockFile), accept);
   const journal = createJournal();

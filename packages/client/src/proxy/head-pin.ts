@@ -4,30 +4,43 @@ import { createLogReader, httpTiles, type LogReader, nodeCrypto } from "@counter
 import type { LedgerHead } from "@countermark/verify";
 import { ClientError } from "../failure.ts";
 import type { Fetch } from "../world.ts";
+import type { HeadMemory, RememberedHead } from "./head-memory.ts";
 
-/** The newest head that this session has seen: it is never gone back behind, and every later one must begin with it. */
+/**
+ * The newest head that this session has seen: it is never gone back behind, and every later one must begin with it. The first one
+ * must go with what the machine remembers of earlier sessions.
+ */
 export type HeadPin = {
-  /** @throws ClientError `head-went-back`; LogError `not-authentic`, `not-found`, `unavailable` */
+  /** @throws ClientError `head-went-back`; LogError `not-authentic`, `not-found`, `unavailable`; ParseError of the memory */
   advance(head: LedgerHead): Promise<void>;
 };
 
-/** A pin that takes the first head it is shown. @param index base URL of the log, for consistency proofs. */
-export function createHeadPin(index: string, fetch: Fetch): HeadPin {
+/**
+ * How far a first head may lie behind the remembered one, by the cosigners' clocks: two caches of one index are not of one age.
+ * Within a session nothing is excused, since one index answers it.
+ */
+const LAG_SECONDS_MAX = 300;
+
+/** @param index base URL of the log, for consistency proofs. */
+export function createHeadPin(index: string, fetch: Fetch, memory: HeadMemory): HeadPin {
   let pinned: LogReader | null = null;
   let turn: Promise<void> = Promise.resolve();
+  const readerOf = ({ size, root }: LogReader["head"]): LogReader =>
+    createLogReader(httpTiles(index, fetch), { size, root }, nodeCrypto.sha256);
+
   const advance = async (head: LedgerHead): Promise<void> => {
-    const { size, root } = head.checkpoint;
-    if (pinned === null) {
-      pinned = createLogReader(httpTiles(index, fetch), { size, root }, nodeCrypto.sha256);
-    } else if (size > pinned.head.size) {
-      pinned = await pinned.extend({ size, root });
-    } else if (size < pinned.head.size || !equalBytes(root, pinned.head.root)) {
-      throw new ClientError(
-        "head-went-back",
-        `Cannot use the index: expected its ledger to go on from size ${pinned.head.size}, seen ` +
-          (size < pinned.head.size ? `size ${size}` : "another tree of that size"),
-      );
-    }
+    pinned = pinned === null ? await begin(head) : await goOn(pinned, head.checkpoint);
+    await memory.keep(head);
+  };
+  const begin = async ({ checkpoint }: LedgerHead): Promise<LogReader> => {
+    const known = await memory.recall(checkpoint.origin);
+    if (known === null) return readerOf(checkpoint);
+    if (checkpoint.size >= known.size) return await goOn(readerOf(known), checkpoint);
+    requireRecent(checkpoint, known);
+    const reader = readerOf(checkpoint);
+    // Behind, and still a part of the same history.
+    await reader.extend(known);
+    return reader;
   };
   return {
     advance: (head) => {
@@ -37,4 +50,24 @@ export function createHeadPin(index: string, fetch: Fetch): HeadPin {
       return next;
     },
   };
+}
+
+/** The reader of the later head, which must begin with what `reader` has. @throws ClientError `head-went-back` */
+async function goOn(reader: LogReader, { size, root }: LogReader["head"]): Promise<LogReader> {
+  if (size > reader.head.size) return await reader.extend({ size, root });
+  if (size === reader.head.size && equalBytes(root, reader.head.root)) return reader;
+  throw wentBack(reader.head.size, size < reader.head.size ? `size ${size}` : "another tree of that size");
+}
+
+function requireRecent(shown: LedgerHead["checkpoint"], known: RememberedHead): void {
+  const behind = known.tLo - shown.tLo;
+  if (behind <= LAG_SECONDS_MAX) return;
+  throw wentBack(known.size, `size ${shown.size}, ${behind} s older than what this machine has seen before`);
+}
+
+function wentBack(size: number, seen: string): ClientError {
+  return new ClientError(
+    "head-went-back",
+    `Cannot use the index: expected its ledger to go on from size ${size}, seen ${seen}`,
+  );
 }

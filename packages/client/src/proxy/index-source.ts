@@ -20,6 +20,7 @@ import { ClientError } from "../failure.ts";
 import { openIndexFiles, pageUrl, provenanceUrl } from "../fetch/index-files.ts";
 import type { Trust } from "../trust/read-trust.ts";
 import type { Fetch } from "../world.ts";
+import type { HeadMemory } from "./head-memory.ts";
 import { createHeadPin } from "./head-pin.ts";
 import { identityOf } from "./identity-of.ts";
 import { type ListedFile, listProject, type ProjectView } from "./listing.ts";
@@ -32,6 +33,8 @@ export type IndexSourcePorts = {
   readonly trust: Trust;
   readonly fetch: Fetch;
   readonly now: Clock;
+  /** Of the heads that earlier sessions saw. */
+  readonly memory: HeadMemory;
 };
 
 /** How long a verified project is shown before the index is asked again. */
@@ -42,7 +45,7 @@ const NAMED_MAX = 5;
 export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
   const { index, trust, fetch, now } = ports;
   const files = openIndexFiles(index, fetch);
-  const pin = createHeadPin(index, fetch);
+  const pin = createHeadPin(index, fetch, ports.memory);
   const known = new Map<
     string,
     { readonly since: number; readonly project: Promise<VerifiedProject | null> }

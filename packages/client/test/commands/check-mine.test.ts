@@ -45,6 +45,8 @@ async function check(hosted: readonly ToyFile[], files: readonly string[], lies:
   await writeFile(join(folder, "trust.json"), trust);
   await writeFile(join(folder, "trusted_root.json"), root);
   const env = {
+    // Every check is another machine: each index has its own ledger, of one name.
+    COUNTERMARK_STATE_DIR: await mkdtemp(join(folder, "state-")),
     COUNTERMARK_TRUST: `${join(folder, "trust.json")}#sha256=${digest(trust)}`,
     COUNTERMARK_INDEX: TOY_URL,
   };

@@ -31,6 +31,7 @@ test("proxy: prints its URL, serves until it is stopped, and then writes the loc
   await writeFile(join(folder, "trusted_root.json"), root);
   const lock = join(folder, "countermark.lock");
   const env = {
+    COUNTERMARK_STATE_DIR: join(folder, "state"),
     COUNTERMARK_TRUST: `${join(folder, "trust.json")}#sha256=${digest(trust)}`,
     COUNTERMARK_INDEX: TOY_URL,
     COUNTERMARK_LOCK: lock,

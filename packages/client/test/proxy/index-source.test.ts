@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseAttestation, parseTrustedRoot, utf8 } from "@countermark/formats";
-import { nodeCrypto } from "@countermark/log";
+import { memoryStorage, nodeCrypto } from "@countermark/log";
 import {
   buildWheel,
   createSigningWorld,
@@ -15,6 +15,7 @@ import {
   toyProject,
 } from "@countermark/testkit";
 import { prepareTrustedRoot } from "@countermark/verify";
+import { createHeadMemory, type HeadMemory } from "../../src/proxy/head-memory.ts";
 import { openIndexSource } from "../../src/proxy/index-source.ts";
 import {
   createToyIndex,
@@ -58,8 +59,8 @@ function open(files: readonly ToyFile[], changes = {}) {
   return { index, source: openSource(index) };
 }
 
-function openSource(index: ToyIndex, now = world.clock.now) {
-  return openIndexSource({ index: TOY_URL, trust: index.trust, fetch: index.fetch, now });
+function openSource(index: ToyIndex, now = world.clock.now, memory = createHeadMemory(memoryStorage())) {
+  return openIndexSource({ index: TOY_URL, trust: index.trust, fetch: index.fetch, now, memory });
 }
 
 async function fetchOne(files: readonly ToyFile[], lies: ToyIndex["lies"] = {}) {
@@ -162,6 +163,71 @@ test("fetchProject: a session refuses a later head that does not begin with the 
   index.seal([plain, attested]);
   index.lies.fork = true;
   await assert.rejects(source.fetchProject("other-project"), { code: "not-authentic" });
+});
+
+/** An index with two heads, and the memory of a machine that has seen the second one in an earlier session. */
+async function seenBefore() {
+  const { index } = open([plain]);
+  index.seal([plain, attested]);
+  const memory = createHeadMemory(memoryStorage());
+  await openSource(index, world.clock.now, memory).fetchProject(TOY_PROJECT);
+  return { index, memory };
+}
+
+/** A new session, in which the cosigners' lines are `age` seconds older than in the one before. */
+function nextSession(index: ToyIndex, memory: HeadMemory, age: number) {
+  index.lies.cosignedAt = world.clock.now() - age;
+  return openSource(index, world.clock.now, memory).fetchProject(TOY_PROJECT);
+}
+
+test("fetchProject: a later session goes on from the head that an earlier one has seen", async () => {
+  const { index, memory } = await seenBefore();
+  index.seal([plain]);
+  assert.equal((await nextSession(index, memory, 0))?.head.size, 5);
+  assert.equal((await memory.recall(TOY_ORIGIN))?.size, 5);
+});
+
+test("fetchProject: a later session refuses a head that is behind what an earlier one has seen", async () => {
+  const { index, memory } = await seenBefore();
+  index.lies.size = 3;
+  await assert.rejects(nextSession(index, memory, 301), { code: "head-went-back" });
+});
+
+test("fetchProject: a cache that lags by minutes is no rollback, and is not remembered", async () => {
+  const { index, memory } = await seenBefore();
+  index.lies.size = 3;
+  assert.equal((await nextSession(index, memory, 300))?.head.size, 3);
+  assert.equal((await memory.recall(TOY_ORIGIN))?.size, 4);
+});
+
+for (const [claim, size, code] of [
+  ["of the same size", undefined, "head-went-back"],
+  ["that lags, and is not what the remembered one begins with", 3, "not-authentic"],
+] as const) {
+  test(`fetchProject: a later session refuses another tree ${claim}`, async () => {
+    const { index, memory } = await seenBefore();
+    Object.assign(index.lies, { fork: true, ...(size === undefined ? {} : { size }) });
+    await assert.rejects(nextSession(index, memory, 0), { code });
+  });
+}
+
+test("fetchProject: what is remembered of one ledger is not asked of another", async () => {
+  const memory = createHeadMemory(memoryStorage());
+  const { index } = open([plain]);
+  await openSource(index, world.clock.now, memory).fetchProject(TOY_PROJECT);
+  assert.equal(await memory.recall("another.test/index"), null);
+});
+
+test("fetchProject: a memory that cannot be read is no empty one", async () => {
+  const storage = memoryStorage();
+  const memory = createHeadMemory(storage);
+  const { index } = open([plain]);
+  await openSource(index, world.clock.now, memory).fetchProject(TOY_PROJECT);
+  const [path = ""] = await storage.list("");
+  await storage.replace(path, utf8("{}"));
+  await assert.rejects(openSource(index, world.clock.now, memory).fetchProject(TOY_PROJECT), {
+    code: "missing-field",
+  });
 });
 
 test("fetchProject: is asked of the index once in a session", async () => {

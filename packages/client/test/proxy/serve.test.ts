@@ -4,11 +4,12 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { after, test } from "node:test";
 import { EMPTY_LOCK, parseSimplePage, parseTrustedRoot, SIMPLE_JSON_TYPE, utf8 } from "@countermark/formats";
-import { nodeCrypto } from "@countermark/log";
+import { memoryStorage, nodeCrypto } from "@countermark/log";
 import { buildWheel, createSigningWorld, toyProject } from "@countermark/testkit";
 import { prepareTrustedRoot } from "@countermark/verify";
 import type { ClientError } from "../../src/failure.ts";
 import { createGatekeeper } from "../../src/proxy/gatekeeper.ts";
+import { createHeadMemory } from "../../src/proxy/head-memory.ts";
 import { openIndexSource } from "../../src/proxy/index-source.ts";
 import { createJournal } from "../../src/proxy/journal.ts";
 import { type RunningProxy, startProxy } from "../../src/proxy/serve.ts";
@@ -74,6 +75,7 @@ async function openProxy() {
     trust: index.trust,
     fetch: index.fetch,
     now: world.clock.now,
+    memory: createHeadMemory(memoryStorage()),
   });
   const journal = createJournal();
   const gatekeeper = createGatekeeper(source, EMPTY_LOCK, new Set());
