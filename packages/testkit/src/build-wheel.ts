@@ -13,6 +13,8 @@ export interface ToyProject {
   readonly requires: readonly string[];
   /** Path inside the archive -> text. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Put in place of the METADATA that the other members make: what another file of this version says. */
+  readonly metadata?: Uint8Array;
 }
 
 /** A file that can be uploaded to an index. */
@@ -44,7 +46,7 @@ export function wheelMembers(project: ToyProject): ArchiveMember[] {
   const info = `${distributionName(project.name)}-${project.version}.dist-info`;
   const members: ArchiveMember[] = [
     ...sourceMembers(project, ""),
-    member(`${info}/METADATA`, coreMetadata(project)),
+    { name: `${info}/METADATA`, bytes: project.metadata ?? new TextEncoder().encode(coreMetadata(project)) },
     member(
       `${info}/WHEEL`,
       "Wheel-Version: 1.0\nGenerator: countermark-testkit\nRoot-Is-Purelib: true\nTag: py3-none-any\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { equalBytes } from "@countermark/formats";
+import { equalBytes, type TrustLimits } from "@countermark/formats";
 import { createLogReader, httpTiles, type LogReader, nodeCrypto } from "@countermark/log";
 import type { LedgerHead } from "@countermark/verify";
 import { ClientError } from "../failure.ts";
@@ -17,12 +17,20 @@ export type HeadPin = {
 
 /**
  * How far a first head may lie behind the remembered one, by the cosigners' clocks: two caches of one index are not of one age.
- * Within a session nothing is excused, since one index answers it.
+ * Never more than the age of which users are warned. Within a session nothing is excused, since one index answers it.
  */
 const LAG_SECONDS_MAX = 300;
 
-/** @param index base URL of the log, for consistency proofs. */
-export function createHeadPin(index: string, fetch: Fetch, memory: HeadMemory): HeadPin {
+export type HeadPinPorts = {
+  /** Base URL of the log, for consistency proofs. */
+  readonly index: string;
+  readonly fetch: Fetch;
+  readonly memory: HeadMemory;
+  readonly limits: Pick<TrustLimits, "Zwarn">;
+};
+
+export function createHeadPin({ index, fetch, memory, limits }: HeadPinPorts): HeadPin {
+  const lagMax = Math.min(LAG_SECONDS_MAX, limits.Zwarn);
   let pinned: LogReader | null = null;
   let turn: Promise<void> = Promise.resolve();
   const readerOf = ({ size, root }: LogReader["head"]): LogReader =>
@@ -36,7 +44,7 @@ export function createHeadPin(index: string, fetch: Fetch, memory: HeadMemory): 
     const known = await memory.recall(checkpoint.origin);
     if (known === null) return readerOf(checkpoint);
     if (checkpoint.size >= known.size) return await goOn(readerOf(known), checkpoint);
-    requireRecent(checkpoint, known);
+    requireRecent(checkpoint, known, lagMax);
     const reader = readerOf(checkpoint);
     // Behind, and still a part of the same history.
     await reader.extend(known);
@@ -59,9 +67,9 @@ async function goOn(reader: LogReader, { size, root }: LogReader["head"]): Promi
   throw wentBack(reader.head.size, size < reader.head.size ? `size ${size}` : "another tree of that size");
 }
 
-function requireRecent(shown: LedgerHead["checkpoint"], known: RememberedHead): void {
+function requireRecent(shown: LedgerHead["checkpoint"], known: RememberedHead, lagMax: number): void {
   const behind = known.tLo - shown.tLo;
-  if (behind <= LAG_SECONDS_MAX) return;
+  if (behind <= lagMax) return;
   throw wentBack(known.size, `size ${shown.size}, ${behind} s older than what this machine has seen before`);
 }
 

@@ -45,7 +45,7 @@ const NAMED_MAX = 5;
 export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
   const { index, trust, fetch, now } = ports;
   const files = openIndexFiles(index, fetch);
-  const pin = createHeadPin(index, fetch, ports.memory);
+  const pin = createHeadPin({ index, fetch, memory: ports.memory, limits: trust.description.limits });
   const known = new Map<
     string,
     { readonly since: number; readonly project: Promise<VerifiedProject | null> }

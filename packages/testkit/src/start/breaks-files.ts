@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attacks on what is served: bytes, metadata, evidence.
 import { basename } from "node:path";
-import {
-  type BuiltFile,
-  buildWheel,
-  coreMetadata,
-  type ToyProject,
-  toyProject,
-  wheelMembers,
-} from "../build-wheel.ts";
+import { type BuiltFile, buildWheel, coreMetadata, type ToyProject, toyProject } from "../build-wheel.ts";
 import type { ProcessWorld } from "../process-world.ts";
 import { fileDigest, type SampleProject } from "../sample-packages.ts";
-import { type Answer, NOT_FOUND, type Tampering } from "../tampering-proxy.ts";
+import { NOT_FOUND, type Tampering } from "../tampering-proxy.ts";
 import { postUpload } from "../upload.ts";
-import { withBody, withText } from "./pages.ts";
+import { readTrue, withBody, withText } from "./pages.ts";
 import type { Break, Scene, TryLine } from "./scene.ts";
 import { sha256Hex, wheelOf } from "./victim.ts";
 
@@ -27,11 +20,12 @@ export const swapBytes: Break = {
     ...withoutUs(victim, `installs the attacker's wheel: python -c "import ${TROJAN}" finds it`),
     ...withUs(victim, "refused: the digest that the ledger records, and the one that was served"),
   ],
-  begin: async ({ victim }) => {
-    const swap = swapWheel(victim, evilWheel(victim));
+  begin: async (scene) => {
+    const evil = await evilWheel(scene);
+    const [before, after] = [fileDigest(wheelOf(scene.victim)), sha256Hex(evil.bytes)];
     return {
-      tampering: swap.tampering,
-      done: [`${swap.filename}: sha256 ${swap.before} became ${swap.after}`],
+      tampering: swapWheel(scene.victim, evil),
+      done: [`${evil.filename}: sha256 ${before} became ${after}`],
     };
   },
 };
@@ -116,9 +110,16 @@ export function withUs(victim: SampleProject, sees: string): readonly TryLine[] 
   ];
 }
 
-/** A wheel of the victim's name and version that brings a module of the attacker's. */
-export function evilWheel(victim: SampleProject): BuiltFile {
-  return buildWheel(evilProject(victim.name, victim.version));
+/** A wheel of the victim's name, version and METADATA that brings a module of the attacker's. */
+export async function evilWheel({ world, victim }: Scene): Promise<BuiltFile> {
+  const wheel = wheelOf(victim);
+  const digest = fileDigest(wheel);
+  const metadata = await readTrue(
+    world,
+    `/files/${digest.slice(0, 2)}/${digest}/${basename(wheel)}.metadata`,
+  );
+  const file = buildWheel({ ...evilProject(victim.name, victim.version), metadata });
+  return { ...file, filename: basename(wheel) };
 }
 
 export function evilProject(name: string, version: string): ToyProject {
@@ -127,43 +128,19 @@ export function evilProject(name: string, version: string): ToyProject {
 }
 
 /** Shows `evil` wherever the victim's true wheel is named or served. */
-export function swapWheel(
-  victim: SampleProject,
-  evil: BuiltFile,
-): {
-  readonly tampering: Tampering;
-  readonly filename: string;
-  readonly before: string;
-  readonly after: string;
-} {
-  const wheel = wheelOf(victim);
-  const filename = basename(wheel);
-  const [before, after] = [fileDigest(wheel), sha256Hex(evil.bytes)];
-  const metadata = wheelMembers(evilProject(victim.name, victim.version)).find(({ name }) =>
-    name.endsWith("/METADATA"),
-  )?.bytes;
-  if (metadata === undefined) throw new Error("the toy wheel has no METADATA");
-  const tampering: Tampering = (path, answer) => {
-    if (path === `/simple/${victim.name}/` && answer.status === 200) {
-      // The files' own URLs stay: they are the middleman's to answer.
+export function swapWheel(victim: SampleProject, evil: BuiltFile): Tampering {
+  const before = fileDigest(wheelOf(victim));
+  return (path, answer) => {
+    if (answer.status !== 200) return answer;
+    if (path === `/simple/${victim.name}/`) {
+      // The file's URL stays: it is the middleman's to answer.
       return withText(answer, (text) =>
-        withMetadataDigest(text, wheel, sha256Hex(metadata)).replaceAll(
-          `"sha256":"${before}"`,
-          `"sha256":"${after}"`,
-        ),
+        text.replaceAll(`"sha256":"${before}"`, `"sha256":"${sha256Hex(evil.bytes)}"`),
       );
     }
-    if (path.endsWith(`/${filename}`) && path.startsWith("/files/")) return wholeFile(answer, evil.bytes);
-    return path.endsWith(`/${filename}.metadata`) ? withBody(answer, metadata) : answer;
-  };
-  return { tampering, filename, before, after };
-}
-
-function wholeFile(answer: Answer, bytes: Uint8Array): Answer {
-  return {
-    status: 200,
-    headers: { "content-type": answer.headers["content-type"] ?? "application/octet-stream" },
-    body: bytes,
+    return path.startsWith("/files/") && path.endsWith(`/${evil.filename}`)
+      ? withBody(answer, evil.bytes)
+      : answer;
   };
 }
 

@@ -2,6 +2,7 @@
 // Attacks on what is newest: heads, pages, tiles.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { buildWheel, toyProject } from "../build-wheel.ts";
 import { jobEnvironment } from "../ci-job.ts";
 import { countermark, type Demo, freshEnvironment, startJob } from "../demo/demo.ts";
@@ -12,7 +13,7 @@ import { recordPages, showing, withBody } from "./pages.ts";
 import type { Break, Scene, TryLine } from "./scene.ts";
 
 /** From when on a head is too old in this world, in seconds: long enough for its refreshes, short enough to wait for. */
-export const PACE = { limits: { Y: 60, Zwarn: 30, Zrefuse: 90 }, refreshSeconds: 10 } as const;
+export const PACE = { limits: { Y: 60, Zwarn: 10, Zrefuse: 90 }, refreshSeconds: 3 } as const;
 
 export const fork: Break = {
   name: "fork",
@@ -37,10 +38,10 @@ export const freeze: Break = {
   name: "freeze",
   does: "a mirror shows what there is now for ever, so that the fix that is published next is never seen",
   lines: ({ victim }) => [
-    ...newestWithoutUs(victim, `installs ${victim.version}: the fix is nowhere to be seen`),
+    ...newestWithoutUs(victim, `installs what was newest: the fix is nowhere to be seen`),
     ...newestWithUs(
       victim,
-      `at first ${victim.version} as well, and the age of the head once it is ${PACE.limits.Zwarn} s old; refused from ${PACE.limits.Zrefuse} s on (a day, outside of this demonstration)`,
+      `at first that as well, and the age of the head once it is ${PACE.limits.Zwarn} s old; refused from ${PACE.limits.Zrefuse} s on (a day, outside of this demonstration)`,
     ),
   ],
   begin: async (scene) => {
@@ -55,19 +56,21 @@ export const freeze: Break = {
 
 export const rollback: Break = {
   name: "rollback",
-  does: "a mirror goes back to what it showed when the world had just started",
+  does: "a mirror shows a fix, and then goes back to what it showed before",
   lines: ({ victim }) => [
     ...newestWithoutUs(victim, `installs ${victim.version}: what was published since is gone`),
-    ...newestWithUs(
-      victim,
-      "refused: this machine has seen a newer head, and a head so old is not taken anyway",
-    ),
+    ...newestWithUs(victim, "refused: this machine has seen a newer head"),
   ],
   begin: async (scene) => {
+    const pages = await recordPages(scene.world, scene.projects);
+    const recordedAt = Date.now();
     const version = await publishFix(scene);
+    // What is younger than this could be a cache that lags.
+    const lag = recordedAt + (PACE.limits.Zwarn + PACE.refreshSeconds) * 1_000 - Date.now();
+    await setTimeout(Math.max(0, lag));
     await installNewest(scene.demo, scene.victim);
     return {
-      tampering: showing(scene.atFirst),
+      tampering: showing(pages),
       done: [
         `${scene.victim.name} ${version} was published, and countermark installed it once on this machine`,
         "then the mirror went back",
@@ -78,24 +81,31 @@ export const rollback: Break = {
 
 export const tornTile: Break = {
   name: "torn-tile",
-  does: "the log's tiles come back cut short",
+  does: "the log grows, and its tiles come back cut short",
   lines: ({ victim }) => [
+    ...withoutUs(victim, "installs: they read no tiles"),
     {
       command: "countermark audit",
       sees: "refused: the tile is not the one that the cosigned head commits to",
     },
     ...withUs(
       victim,
-      "installs as before: proofs carry their own hashes. Auditors stop cosigning, so nothing new appears",
+      "refused: nothing shows that this is still the ledger that was seen before. Auditors stop as well, so nothing new appears",
     ),
   ],
-  begin: async () => ({
-    tampering: (path, answer) =>
-      path.startsWith("/tile/") && answer.status === 200
-        ? withBody(answer, answer.body.subarray(0, answer.body.length >> 1))
-        : answer,
-    done: ["/tile/ answers with the first half of each tile"],
-  }),
+  begin: async (scene) => {
+    const version = await publishFix(scene);
+    return {
+      tampering: (path, answer) =>
+        path.startsWith("/tile/") && answer.status === 200
+          ? withBody(answer, answer.body.subarray(0, answer.body.length >> 1))
+          : answer,
+      done: [
+        `${scene.victim.name} ${version} was published: the log has grown`,
+        "/tile/ answers with the first half of each tile",
+      ],
+    };
+  },
 };
 
 /** Whatever is newest, so that what is hidden can be missed. */

@@ -42,8 +42,9 @@ export const backDate: Break = {
   ],
   begin: async (scene) => {
     const { demo, world, victim } = scene;
-    const evil = evilWheel(victim);
-    const { tampering, filename } = swapWheel(victim, evil);
+    const evil = await evilWheel(scene);
+    const { filename } = evil;
+    const tampering = swapWheel(victim, evil);
     mkdirSync(evilFolder(demo.dir), { recursive: true });
     writeFileSync(join(evilFolder(demo.dir), filename), evil.bytes);
     writeFileSync(
@@ -73,7 +74,7 @@ export const backDate: Break = {
 export const stealOnlineKey: Break = {
   name: "steal-online-key",
   does: "a thief has the whole index for an hour: its keys, its database, its operator's token; nothing he does breaks a rule",
-  lines: ({ victim }) => [
+  lines: ({ other: victim }) => [
     ...newestWithoutUs(victim, `installs the thief's ${THIEFS_VERSION}`),
     ...newestWithUs(victim, "refused: attested by its CI until now, not attested at all any more"),
     {
@@ -81,7 +82,7 @@ export const stealOnlineKey: Break = {
       sees: "no rule was broken: what he did is in the ledger, for everybody to see",
     },
   ],
-  begin: async ({ demo, world, victim }) => {
+  begin: async ({ demo, world, other: victim }) => {
     const { token } = await world.createAccount(`thief-${Date.now()}`);
     stealOwnership(join(demo.dir, "index", "index.sqlite"), victim.name);
     await uploadAs(

@@ -12,7 +12,7 @@ import { BREAKS } from "./breaks.ts";
 import { PACE } from "./breaks-head.ts";
 import { type Control, openControl } from "./control.ts";
 import { readStartOptions, START_HELP, type StartOptions, startedFolder } from "./options.ts";
-import { recordPages, trueUrl } from "./pages.ts";
+import { trueUrl } from "./pages.ts";
 import { type Break, honest, type Scene } from "./scene.ts";
 import { writeActivate } from "./shell.ts";
 
@@ -98,12 +98,18 @@ async function start(options: StartOptions, open: Open): Promise<void> {
 
 async function look(demo: Demo): Promise<Scene> {
   const { projects } = await demo.packages;
-  const [first, victim] = projects;
-  if (demo.world === null || first === undefined || victim === undefined)
-    throw new Error("two projects are needed");
+  const [first, victim, other] = projects;
+  if (demo.world === null || first === undefined || victim === undefined || other === undefined)
+    throw new Error("three projects are needed");
   const environment = await freshEnvironment(demo, "first-look");
   await countermark(demo, ["install", "--python", environment.python, "--no-cache-dir", first.name]);
-  return { demo, world: demo.world, projects, victim, atFirst: await recordPages(demo.world, projects) };
+  return {
+    demo,
+    world: demo.world,
+    projects,
+    victim,
+    other,
+  };
 }
 
 function welcome(activate: string, { victim, world }: Scene): string {

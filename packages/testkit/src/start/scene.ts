@@ -11,8 +11,8 @@ export interface Scene {
   readonly projects: readonly SampleProject[];
   /** An attested project that needs no other: what the attacks are about. */
   readonly victim: SampleProject;
-  /** What readers were shown when the world had just started. */
-  readonly atFirst: Pages;
+  /** Another such one, for what cannot be undone. */
+  readonly other: SampleProject;
 }
 
 /** The pages that say what is newest: path and `Accept` -> body. Everything else is named by its digest. */

@@ -34,7 +34,7 @@ export async function writeActivate(demo: Demo): Promise<string> {
     COUNTERMARK_CA: world.caFile,
     COUNTERMARK_LOCK: join(demo.dir, "countermark.lock"),
     COUNTERMARK_CACHE_DIR: join(demo.home, "cache", "countermark"),
-    COUNTERMARK_STATE_DIR: join(demo.home, "state", "countermark"),
+    COUNTERMARK_STATE_DIR: join(demo.home, ".local/state/countermark"),
     COUNTERMARK_CONFIG_DIR: join(demo.home, "config", "countermark"),
     PIP_INDEX_URL: `${world.indexUrl}/simple/`,
     PIP_CERT: world.caFile,
@@ -51,6 +51,8 @@ export async function writeActivate(demo: Demo): Promise<string> {
   const file = join(demo.dir, "activate");
   const text = [
     "# For bash and zsh: . this file. It changes this shell only.",
+    "for name in $(env | sed -n 's/^\\(\\(PIP\\|UV\\|COUNTERMARK\\)_[A-Z_]*\\)=.*/\\1/p'); do unset \"$name\"; done",
+    "unset PYTHONPATH PYTHONHOME",
     ...exports,
     `export PATH=${quoted(bin)}:"$PATH"`,
     "fresh() {",
