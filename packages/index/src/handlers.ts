@@ -35,7 +35,11 @@ export async function handleUpload(request: Request, services: Services): Promis
   try {
     const file = await publish(received, uploader, services.publish);
     const receipt = receiptUrl(options.publicUrl, file.sha256, file.filename);
-    const headers = { "content-type": "text/plain; charset=utf-8", "countermark-receipt": receipt };
+    const headers = {
+      "cache-control": "no-store",
+      "content-type": "text/plain; charset=utf-8",
+      "countermark-receipt": receipt,
+    };
     return new Response("", { status: 200, headers });
   } finally {
     await received.discard();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What attacks share: a world to attack, and somebody in it who lies.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { Attestation } from "@countermark/formats";
 import type { AttackRun } from "./attack.ts";
 import { type BuiltFile, buildWheel, type ToyProject, toyProject } from "./build-wheel.ts";
@@ -113,4 +114,23 @@ export async function passDays(world: Pick<World, "clock" | "tick">, days: numbe
     await world.tick();
     await world.tick();
   }
+}
+
+/** A file on a page of the simple API, as far as lies about it go. */
+export interface PageFile {
+  readonly filename: string;
+  readonly yanked?: boolean | string;
+}
+
+/** A lie about which files a page of the simple API lists. */
+export function changedPage(change: (files: readonly PageFile[]) => readonly PageFile[]): Lie {
+  return otherBytes((bytes) => {
+    const page = JSON.parse(new TextDecoder().decode(bytes)) as { files: PageFile[] }; // our own index's page
+    return JSON.stringify({ ...page, files: change(page.files) });
+  });
+}
+
+/** The SHA-256 of a built file, in hexadecimal. */
+export function fileSha256(file: BuiltFile): string {
+  return createHash("sha256").update(file.bytes).digest("hex");
 }

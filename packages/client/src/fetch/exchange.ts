@@ -114,7 +114,8 @@ export function describeAnswer(answer: Pick<Answer, "status" | "reason" | "body"
     return `status ${answer.status}: ${sentence.startsWith(prefix) ? sentence.slice(prefix.length) : sentence}`;
   }
   const text = new TextDecoder().decode(answer.body.subarray(0, 600)).trim();
-  return `status ${answer.status} ${answer.reason}${text === "" ? "" : `, ${quote(text.slice(0, 300))}`}`;
+  const status = `status ${answer.status} ${answer.reason}`.trimEnd();
+  return text === "" ? status : `${status}, ${quote(text.slice(0, 300))}`;
 }
 
 /** `detail` of a problem document, or `code` of an index's error: both are sentences. @spec rfc9457#3.1.4 */

@@ -168,7 +168,11 @@ function compareWithPage(
   urls: ReadonlyMap<string, string>,
 ): readonly string[] {
   const remarks: string[] = [];
-  const { notRecorded, unnamed } = listing;
+  const { notRecorded, outOfService, unnamed } = listing;
+  if (outOfService.length > 0) {
+    const names = outOfService.map(({ filename, state }) => `${filename} (${state})`);
+    remarks.push(`${name}: not shown, because the ledger has it out of service: ${shorten(names)}`);
+  }
   if (notRecorded.length > 0) {
     remarks.push(`${name}: not shown, because the ledger does not record it: ${shorten(notRecorded)}`);
   }

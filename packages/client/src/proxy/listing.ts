@@ -48,6 +48,8 @@ export type Listing = {
   readonly files: ReadonlyMap<string, ListedFile>;
   /** Names that the index gives and the ledger does not have, or has under another project. */
   readonly notRecorded: readonly string[];
+  /** Names that the index gives of files that the ledger has taken out of service, and as what it has them. */
+  readonly outOfService: readonly { readonly filename: string; readonly state: FileRecord["state"] }[];
   /** Records of visible files whose name nobody gives: the detail is erased and the index does not list them. */
   readonly unnamed: number;
 };
@@ -62,6 +64,7 @@ export function listProject(view: ProjectView, names: Iterable<string>, sha256: 
   const status = view.header.status === "reserved" ? "active" : view.header.status;
   const files = new Map<string, ListedFile>();
   const notRecorded: string[] = [];
+  const outOfService: { readonly filename: string; readonly state: FileRecord["state"] }[] = [];
   const shown = new Set<Digest>();
   const list = (filename: string): boolean => {
     const id = fileId(sha256, view.key, filename);
@@ -77,13 +80,16 @@ export function listProject(view: ProjectView, names: Iterable<string>, sha256: 
     const detail = readFileDetail(view, record);
     if (detail !== null) list(detail.filename);
   }
-  for (const name of names) {
-    if (!files.has(name) && !list(name)) notRecorded.push(name);
+  for (const filename of names) {
+    if (files.has(filename) || list(filename)) continue;
+    const state = view.records.get(fileId(sha256, view.key, filename))?.state;
+    if (state === undefined || SHOWN_STATES.includes(state)) notRecorded.push(filename);
+    else outOfService.push({ filename, state });
   }
   const visible = [...view.records].filter(([, record]) => SHOWN_STATES.includes(record.state));
   const unnamed = visible.filter(([id]) => !shown.has(id)).length;
   // A quarantine hides every file; the ledger keeps their records.
-  return { status, files: status === "quarantined" ? new Map() : files, notRecorded, unnamed };
+  return { status, files: status === "quarantined" ? new Map() : files, notRecorded, outOfService, unnamed };
 }
 
 /** The file under its name; null when the name is of another project or release than the record. */

@@ -64,7 +64,7 @@ const project = (
     records: new Map(),
     details: new Map(),
   },
-  listing: { status: "active", files: new Map(), notRecorded: [], unnamed: 0 },
+  listing: { status: "active", files: new Map(), notRecorded: [], outOfService: [], unnamed: 0 },
   origin: "index.example",
   head: { size: 10, kind: "witnessed" },
   remarks: [],

@@ -102,6 +102,12 @@ for (const [claim, spec] of [
   });
 }
 
+test("listProject: a file that is out of service is not called unknown, but by its state", () => {
+  const listing = listProject(view({ state: "withdrawn" }), [NAME], sha256);
+  assert.deepEqual(listing.outOfService, [{ filename: NAME, state: "withdrawn" }]);
+  assert.deepEqual([listing.notRecorded, [...listing.files]], [[], []]);
+});
+
 test("listProject: the release may be spelled as the detail spells the version", () => {
   assert.deepEqual(
     namesOf(view({ filename: "sampleproject-1.0.post1-py3-none-any.whl", version: "1.0.post1" })),
