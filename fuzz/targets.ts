@@ -2,6 +2,7 @@
 // The table: a row for each function that reads bytes from outside. tools and tests take targets from here, in this order.
 
 import type { Target } from "./target.ts";
+import { ASSERTION_TARGETS } from "./targets/assertion.ts";
 import { LEDGER_TARGETS } from "./targets/ledger.ts";
 import { LOG_TARGETS } from "./targets/log.ts";
 import { PACKAGING_TARGETS } from "./targets/packaging.ts";
@@ -20,6 +21,7 @@ export const TARGETS: readonly Target[] = [
   ...TUF_TARGETS,
   ...PACKAGING_TARGETS,
   ...LEDGER_TARGETS,
+  ...ASSERTION_TARGETS,
   ...VERIFY_TARGETS,
   ...VERIFY_LEDGER_TARGETS,
 ];

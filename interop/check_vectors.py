@@ -27,6 +27,7 @@ NOT_OURS = {
     "identity/cross-check.json": "the index compares certificates with ID tokens",
     "identity/id-token.json": "the index reads ID tokens",
     "identity/providers.json": "the index knows the providers",
+    "ledger/assertions.json": "the reducer is not here",
     "ledger/rules.json": "the reducer is not here",
     "ledger/states.json": "the reducer is not here",
     "sigstore": "certificates and bundles: the index and its auditors read them",

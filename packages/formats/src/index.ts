@@ -8,6 +8,7 @@ export * from "./failure.ts";
 export * from "./identity/id-token.ts";
 export * from "./identity/jwks.ts";
 export * from "./identity/publisher.ts";
+export * from "./ledger/assertion.ts";
 export * from "./ledger/config-record.ts";
 export * from "./ledger/consent.ts";
 export * from "./ledger/detail.ts";

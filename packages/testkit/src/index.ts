@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from "./attack.ts";
+export * from "./browser.ts";
 export * from "./build-sdist.ts";
 export * from "./build-wheel.ts";
 export * from "./ci-job.ts";

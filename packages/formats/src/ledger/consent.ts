@@ -79,11 +79,23 @@ export function writeRootSignatures(signatures: readonly RootSignature[] | null)
   return signatures === null ? "none" : signatures.map(({ key, sig }) => ({ key, sig }));
 }
 
-/** The client data that a browser signed, rebuilt; null for a form that is not accepted. @spec w3c.org/TR/webauthn-3 5.8.1.1 */
+/** The forms of client data that a consent may be in. */
+export const WEBAUTHN_FORMS = [0, 1, 2] as const;
+
+/** What one family of browsers adds to a fifth of its answers, so that nobody compares them with a template. */
+const GREASE =
+  ',"other_keys_can_be_added_here":"do not compare clientDataJSON against a template. See https://goo.gl/yabPex"';
+
+/**
+ * The client data that a browser signed, rebuilt; null for a number that is no form.
+ *
+ * @spec specs/ledger-records.md#consent; w3c.org/TR/webauthn-3 5.8.1.1
+ */
 export function webauthnClientData(form: number, challenge: Uint8Array, webOrigin: string): Bytes | null {
   const start = `{"type":"webauthn.get","challenge":"${encodeBase64Url(challenge)}","origin":"${webOrigin}"`;
   if (form === 0) return utf8(`${start},"crossOrigin":false}`);
   if (form === 1) return utf8(`${start}}`);
+  if (form === 2) return utf8(`${start},"crossOrigin":false${GREASE}}`);
   return null;
 }
 

@@ -47,8 +47,8 @@ function assertion(form = 0, flags = 0x05): PasskeyConsent {
   return { kind: "passkey", alg: "ES256", key: encodeHex(POINT), ...values };
 }
 
-test("isPasskeySignature: an ES256 assertion in both forms, with and without backup flags", async () => {
-  for (const form of [0, 1]) {
+test("isPasskeySignature: an ES256 assertion in each form, with and without backup flags", async () => {
+  for (const form of [0, 1, 2]) {
     for (const flags of [0x05, 0x0d, 0x1d]) {
       assert.equal(await isPasskeySignature(assertion(form, flags), CHALLENGE, PLACE, crypto), true);
     }
@@ -60,7 +60,8 @@ for (const [claim, consent, challenge, place] of [
   ["another origin", assertion(), CHALLENGE, { ...PLACE, webOrigin: "https://evil.example" }],
   ["another relying party", assertion(), CHALLENGE, { ...PLACE, rpIdHash: digestOf("evil") }],
   ["another form", { ...assertion(), form: 1 }, CHALLENGE, PLACE],
-  ["the reserved form", assertion(2), CHALLENGE, PLACE],
+  ["another form of the same browser", { ...assertion(2), form: 0 }, CHALLENGE, PLACE],
+  ["a form that there is not", { ...assertion(), form: 3 }, CHALLENGE, PLACE],
   ["another counter", { ...assertion(), counter: 4 }, CHALLENGE, PLACE],
   ["no user verified", assertion(0, 0x01), CHALLENGE, PLACE],
   ["no user present", assertion(0, 0x04), CHALLENGE, PLACE],

@@ -12,6 +12,7 @@ import {
   providerCases,
   sameIdentityCases,
 } from "./identity/identities.ts";
+import { assertionCases } from "./ledger/assertions.ts";
 import { ed25519Cases, idCases } from "./ledger/ids.ts";
 import { mapCases } from "./ledger/map.ts";
 import { projectProofCases, receiptCases } from "./ledger/proofs.ts";
@@ -52,6 +53,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "identity/id-token.json": idTokenCases,
   "identity/providers.json": providerCases,
   "identity/same-identity.json": sameIdentityCases,
+  "ledger/assertions.json": assertionCases,
   "ledger/details.json": detailCases,
   "ledger/ed25519.json": ed25519Cases,
   "ledger/ids.json": idCases,

@@ -127,13 +127,12 @@ export const CONFIGURE_CASES: readonly Case[] = [
   ],
   [
     "bad-consent",
-    "a consent in the reserved form",
+    "a consent in another form than it says",
     () =>
-      inProject(
-        (ledger) =>
-          configure("change", "passkey", OTHER_GUARDED, ledger.consent("change", OTHER_GUARDED, { form: 2 })),
-        GUARDED,
-      ),
+      inProject((ledger) => {
+        const consent = { ...ledger.consent("change", OTHER_GUARDED, { form: 2 }), form: 0 };
+        return configure("change", "passkey", OTHER_GUARDED, consent);
+      }, GUARDED),
   ],
   [
     "bad-consent",

@@ -158,12 +158,13 @@ async function passkeyConsents(): Promise<ToyLedger> {
   for (const flags of [0x00, 0x01, 0x04, 0x07, 0x25, 0x45, 0x85]) {
     await tries(ledger, change(ledger.consent("change", OTHER_GUARDED, { flags })));
   }
-  await tries(ledger, change(ledger.consent("change", OTHER_GUARDED, { form: 2 })));
+  await tries(ledger, change({ ...ledger.consent("change", OTHER_GUARDED, { form: 2 }), form: 0 }));
   await tries(ledger, change(ledger.consent("change", OTHER_GUARDED, { flags: 0x05, form: 1 })));
   const back = (flags: number): Draft =>
     configure("change", "passkey", GUARDED, ledger.consent("change", GUARDED, { key: OTHER_PASSKEY, flags }));
   await tries(ledger, change(good), back(0x0d));
   await tries(ledger, change(good));
+  await tries(ledger, change(ledger.consent("change", OTHER_GUARDED, { form: 2 })));
   await ledger.seal();
   return ledger;
 }
