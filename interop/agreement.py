@@ -80,6 +80,7 @@ def statements(world):
         ("status", None, {"status": 3}),
         ("void", None, {"target": 3, "statement": one, "root": "none"}),
         ("void", None, {"target": 3, "statement": one, "root": root}),
+        *file_statements(world, root),
         ("made-up", None, {"x": {"y": [1, 2, {"z": None}], "\U0001f600": numbers, "\ufb33": "\u2028\x7f"}}),
     ):
         common = {name: world.predicate()[name] for name in ("origin", "role", "project", "seq", "time", "detail")}
@@ -91,6 +92,29 @@ def statements(world):
             "subject": [{"digest": subject}],
         }
         yield cv.encode_canonical_json(statement)
+
+
+def file_statements(world, root):
+    """The kinds about files that are there already, about releases, and about another index."""
+    one, two = "11" * 32, "22" * 32
+    passkey = {"alg": "ES256", "counter": 0, "flags": 29, "form": 0, "key": "33" * 64, "salt": one, "sig": "44" * 64}
+    attestation = {"digest": one, "predicate": 1, "publisher": two, "time": 5}
+    policy = {"attestations": 0, "closeDays": 14, "release": 0, "uploads": 0}
+    known = {"metadata": one, "open": 1, "release": one, "sha256": two, "size": 9, "state": 2}
+    burnt = {"metadata": "none", "open": 0, "release": one, "sha256": "00" * 32, "size": 0, "state": 4}
+    seen = {"provenance": one, "release": one, "seen": 3, "sha256": two, "size": 9}
+    yield "release-published", None, {"release": one, "files": [one, two], "consent": "none"}
+    yield "release-published", None, {"release": one, "files": [one], "consent": passkey}
+    yield "release-closed", None, {"release": one}
+    yield "file-attested", "sha256", {"file": one, "attestations": [attestation]}
+    yield "detail-erased", None, {"details": [one, two], "ground": "person"}
+    yield "amended", None, {"from": 3, "to": 9, "root": root}
+    config = {"policy": policy, "principals": [], "publishers": [one, two]}
+    yield "imported", None, {"config": config, "items": [dict(known, file=one), dict(burnt, file=two)]}
+    yield "imported", None, {"config": "none", "items": [dict(known, file=one, metadata="none", state=4)]}
+    yield "import-closed", "countermarkLog", {}
+    yield "observed", None, {"items": [dict(seen, file=one), dict(seen, file=two, provenance="none")]}
+    yield "promoted", None, {"files": [one, two]}
 
 
 def formats(world, trust):
@@ -122,6 +146,8 @@ def formats(world, trust):
         "ed25519": (signed(32, cv.verify_ed25519), list(ed25519_signatures())),
         "entry": (cv.parse_entry, [world.leaves[1]]),
         "fileDetail": (cv.parse_file_detail, [world.detail]),
+        "importDetail": (cv.parse_import_detail, [import_detail(world)]),
+        "observedDetail": (cv.parse_observed_detail, [observed_detail()]),
         "fileRecord": (cv.parse_file_record, [world.records[0][1]]),
         "header": (cv.parse_project_header, [world.header]),
         "identityLock": (cv.parse_identity_lock, [lock_of(world)]),
@@ -174,6 +200,20 @@ def project_detail(world):
     principals = [{"id": "44" * 32, "salt": "55" * 32}]
     detail = {"name": "SampleProject", "principals": principals, "publishers": [opening], "reason": None}
     return bytes(32) + cv.encode_canonical_json(detail)
+
+
+def import_detail(world):
+    detail = json.loads(project_detail(world)[32:])
+    del detail["reason"]
+    file = {"filename": FILENAME, "publisher": "a claim", "uploaded": 5, "version": "4.0.0"}
+    files = [file, dict(file, publisher=None, uploaded=None)]
+    return bytes(32) + cv.encode_canonical_json(dict(detail, files=files))
+
+
+def observed_detail():
+    file = {"filename": FILENAME, "provenance": "https://index.example/provenance", "version": "4.0.0"}
+    files = [file, dict(file, provenance=None)]
+    return bytes(32) + cv.encode_canonical_json({"files": files, "name": "SampleProject"})
 
 
 def signed(key_bytes, verify):

@@ -157,7 +157,13 @@ def ids(data):
 
 
 def details(data):
-    readers = {"file": cv.parse_file_detail, "project": cv.parse_project_detail, "text": cv.parse_text_detail}
+    readers = {
+        "file": cv.parse_file_detail,
+        "import": cv.parse_import_detail,
+        "observed": cv.parse_observed_detail,
+        "project": cv.parse_project_detail,
+        "text": cv.parse_text_detail,
+    }
     for case in data["valid"]:
         detail = bytes.fromhex(case["hex"])
         yield case["kind"], "ok", call(readers[case["kind"]], detail)

@@ -2117,8 +2117,7 @@ def _check_configured(body: Fields, _subject: bytes) -> None:
 
 
 def _read_accepted(body: Fields, subject: bytes) -> FileAccepted:
-    attestations = tuple(_read_attestation(item) for item in body.objects("attestations", 4))
-    _require_ascending([(item.predicate, item.digest) for item in attestations], "attestations")
+    attestations = _read_attestations(body)
     return FileAccepted(
         sha256=subject,
         file=body.hex("file"),
@@ -2133,6 +2132,12 @@ def _read_accepted(body: Fields, subject: bytes) -> FileAccepted:
     )
 
 
+def _read_attestations(body: Fields) -> tuple[StatedAttestation, ...]:
+    attestations = tuple(_read_attestation(item) for item in body.objects("attestations", 4))
+    _require_ascending([(item.predicate, item.digest) for item in attestations], "attestations")
+    return attestations
+
+
 def _read_attestation(body: Fields) -> StatedAttestation:
     digest, predicate = body.hex("digest"), body.integer("predicate", 1, 3)
     attestation = StatedAttestation(digest, predicate, body.hex("publisher"), body.integer("time"))
@@ -2141,9 +2146,13 @@ def _read_attestation(body: Fields) -> StatedAttestation:
 
 
 def _check_files(body: Fields, reason_max: int) -> None:
-    if _check_digests(body, "files", 512) == 0:
-        raise ParseError("out-of-range", "Cannot read files: none")
+    _check_some(body, "files", 512)
     body.integer("reason", 1, reason_max)
+
+
+def _check_some(body: Fields, name: str, items_max: int) -> None:
+    if _check_digests(body, name, items_max) == 0:
+        raise ParseError("out-of-range", "Cannot read %s.%s: none" % (body.path, name))
 
 
 def _check_yanked(body: Fields, _subject: bytes) -> None:
@@ -2206,6 +2215,78 @@ def _check_succeeded(body: Fields, _subject: bytes) -> None:
     body.hex("genesis")
 
 
+def _check_published(body: Fields, _subject: bytes) -> None:
+    _check_consent(body, "none" if body.value("consent") == "none" else "passkey")
+    body.hex("release")
+    _check_some(body, "files", 512)
+
+
+def _check_closed(body: Fields, _subject: bytes) -> None:
+    body.hex("release")
+
+
+def _check_attested(body: Fields, _subject: bytes) -> None:
+    body.hex("file")
+    if not _read_attestations(body):
+        raise ParseError("out-of-range", "Cannot read %s.attestations: none" % body.path)
+
+
+def _check_erased(body: Fields, _subject: bytes) -> None:
+    _check_some(body, "details", 256)
+    body.choice("ground", ("abuse", "legal", "person", "secret"))
+
+
+def _check_amended(body: Fields, _subject: bytes) -> None:
+    body.integer("to", body.integer("from"))
+    _check_root_signatures(body, "root")
+
+
+def _check_imported(body: Fields, _subject: bytes) -> None:
+    if body.value("config") != "none":
+        _check_config(body.object("config"))
+    _check_items(body, _check_imported_item)
+
+
+def _check_observed(body: Fields, _subject: bytes) -> None:
+    _check_items(body, _check_observed_item)
+
+
+def _check_promoted(body: Fields, _subject: bytes) -> None:
+    _check_some(body, "files", 512)
+
+
+def _check_items(body: Fields, check: Callable[[Fields], bytes]) -> None:
+    files = []
+    for item in body.objects("items", 100):
+        files.append(check(item))
+        item.end()
+    if not files:
+        raise ParseError("out-of-range", "Cannot read %s.items: none" % body.path)
+    _require_ascending(files, "%s.items" % body.path)
+
+
+def _check_imported_item(item: Fields) -> bytes:
+    """Only of a withdrawn file may digest, size and metadata be unknown, and all of them."""
+    metadata, digest = item.hex_or_none("metadata"), item.hex("sha256")
+    size, state = item.integer("size", 0, 2**40), item.integer("state", 2, 4)
+    is_unknown = digest == bytes(32)
+    if is_unknown != (size == 0) or (is_unknown and (state != 4 or metadata is not None)):
+        raise ParseError("out-of-range", "Cannot read %s: it is neither a known file nor a burnt name" % item.path)
+    item.integer("open", 0, 1)
+    item.hex("release")
+    return item.hex("file")
+
+
+def _check_observed_item(item: Fields) -> bytes:
+    item.hex_or_none("provenance")
+    item.hex("release")
+    item.integer("seen", 2, 4)
+    item.integer("size", 1, 2**40)
+    if item.hex("sha256") == bytes(32):
+        raise ParseError("out-of-range", "Cannot read %s: a file that was seen has a digest" % item.path)
+    return item.hex("file")
+
+
 # Kind -> what its subject is, and who reads its own members. @spec specs/ledger-kinds.md
 _KINDS: dict[str, tuple[str, Callable[[Fields, bytes], Optional[FileAccepted]]]] = {
     "log-genesis": ("countermarkLog", _check_genesis),
@@ -2224,6 +2305,15 @@ _KINDS: dict[str, tuple[str, Callable[[Fields, bytes], Optional[FileAccepted]]]]
     "index-role": ("countermarkLog", _check_role),
     "sunset": ("countermarkLog", _check_sunset),
     "log-succeeded": ("countermarkLog", _check_succeeded),
+    "release-published": ("countermarkProject", _check_published),
+    "release-closed": ("countermarkProject", _check_closed),
+    "file-attested": ("sha256", _check_attested),
+    "detail-erased": ("countermarkProject", _check_erased),
+    "amended": ("countermarkProject", _check_amended),
+    "imported": ("countermarkProject", _check_imported),
+    "import-closed": ("countermarkLog", _check_nothing),
+    "observed": ("countermarkProject", _check_observed),
+    "promoted": ("countermarkProject", _check_promoted),
 }
 
 
@@ -2274,6 +2364,7 @@ class ProjectDetail(NamedTuple):
 
 
 _TEXT_CHARS_MAX = 4_096
+_CLAIM_CHARS_MAX = 1_024
 _PROVIDER = re.compile("[a-z][a-z0-9-]*")
 _PROVIDER_ID = re.compile("[0-9A-Za-z_-]+")
 
@@ -2313,6 +2404,28 @@ def parse_text_detail(detail: bytes) -> str:
     text = body.text("text", _TEXT_CHARS_MAX)
     body.end()
     return text
+
+
+def parse_import_detail(detail: bytes) -> tuple[str, ...]:
+    """The filenames that an `imported` brings. @spec specs/ledger-detail.md#values-by-kind"""
+    body = _detail_of(detail, "import detail")
+    files = tuple(_read_imported(item) for item in body.objects("files", 100))
+    body.text("name", PROJECT_NAME_CHARS_MAX)
+    for item in body.objects("principals", 32):
+        _read_principal(item)
+    for item in body.objects("publishers", 32):
+        _read_opening(item)
+    body.end()
+    return files
+
+
+def parse_observed_detail(detail: bytes) -> tuple[str, ...]:
+    """The filenames that an `observed` saw. @spec specs/ledger-detail.md#values-by-kind"""
+    body = _detail_of(detail, "observed detail")
+    files = tuple(_read_observed(item) for item in body.objects("files", 100))
+    body.text("name", PROJECT_NAME_CHARS_MAX)
+    body.end()
+    return files
 
 
 def parse_publisher(data: bytes) -> PublisherRecord:
@@ -2385,6 +2498,24 @@ def _read_opening(body: Fields) -> PublisherOpening:
     opening = PublisherOpening(_read_publisher(body.object("record")), body.hex("salt"))
     body.end()
     return opening
+
+
+def _read_imported(body: Fields) -> str:
+    filename = body.text("filename", 255)
+    body.text_or_none("publisher", _CLAIM_CHARS_MAX)
+    if body.value("uploaded") is not None:
+        body.integer("uploaded")
+    body.text("version", VERSION_CHARS_MAX)
+    body.end()
+    return filename
+
+
+def _read_observed(body: Fields) -> str:
+    filename = body.text("filename", 255)
+    body.text_or_none("provenance", _CLAIM_CHARS_MAX)
+    body.text("version", VERSION_CHARS_MAX)
+    body.end()
+    return filename
 
 
 def _read_principal(body: Fields) -> tuple[bytes, bytes]:

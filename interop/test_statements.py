@@ -5,7 +5,7 @@ import copy
 import json
 import unittest
 
-from agreement import project_detail, statements
+from agreement import import_detail, observed_detail, project_detail, statements
 from toy_ledger import PUBLISHER, Refusals, World, b64, cv
 
 WORLD = World()
@@ -52,6 +52,28 @@ def wrong_values(value):
         yield from (-1, 1.5, 2**53, str(value), True, None)
     elif isinstance(value, str):
         yield from (value + "\n", value[:-1] + "\u00fc", "", 1, None, [value])
+
+
+def outside_limits():
+    """What an item of another index may say at most."""
+    zeros, one = "00" * 32, "11" * 32
+    known = {"file": one, "metadata": one, "open": 1, "release": one, "sha256": one, "size": 9, "state": 2}
+    burnt = dict(known, metadata="none", sha256=zeros, size=0, state=4)
+    seen = {"file": one, "provenance": one, "release": one, "seen": 3, "sha256": one, "size": 9}
+    for kind, item in (("imported", known), ("observed", seen)):
+        many = [dict(item, file="%064x" % i) for i in range(101)]
+        yield kind, ("items",), many[:100], many
+        yield kind, ("items",), many[:1], []
+        yield kind, ("items",), [dict(item, size=2**40)], [dict(item, size=2**40 + 1)]
+        yield kind, ("items",), [dict(item, size=1)], [dict(item, size=0)]
+        yield kind, ("items",), many[:2], many[1::-1]
+    for name, least, most in (("imported", known, "state"), ("observed", seen, "seen")):
+        yield name, ("items",), [dict(least, **{most: 2})], [dict(least, **{most: 1})]
+        yield name, ("items",), [dict(least, **{most: 4})], [dict(least, **{most: 5})]
+    yield "imported", ("items",), [dict(known, open=0)], [dict(known, open=2)]
+    yield "observed", ("items",), [seen], [dict(seen, sha256=zeros)]
+    for changes in ({"size": 5}, {"state": 3}, {"metadata": one}, {"sha256": one}):
+        yield "imported", ("items",), [burnt], [dict(burnt, **changes)]
 
 
 class Everything(Refusals):
@@ -134,9 +156,29 @@ class Everything(Refusals):
             (cv.parse_text_detail, {}, "text", 4_096),
             (cv.parse_project_detail, json.loads(project_detail(WORLD)[32:]), "reason", 4_096),
             (cv.parse_project_detail, json.loads(project_detail(WORLD)[32:]), "name", 128),
+            (cv.parse_import_detail, json.loads(import_detail(WORLD)[32:]), "name", 128),
+            (cv.parse_observed_detail, json.loads(observed_detail()[32:]), "name", 128),
         ):
             parse(bytes(32) + cv.encode_canonical_json({**value, name: "x" * maximum}))
             self.refuses("too-large", parse, bytes(32) + cv.encode_canonical_json({**value, name: "x" * (maximum + 1)}))
+
+    def test_details_of_another_index(self):
+        for parse, detail, claim in (
+            (cv.parse_import_detail, import_detail(WORLD), "publisher"),
+            (cv.parse_observed_detail, observed_detail(), "provenance"),
+        ):
+            value = json.loads(detail[32:])
+            file = value["files"][0]
+            self.assertEqual(parse(detail), (file["filename"],) * 2)
+            for name, maximum in (("filename", 255), ("version", 128), (claim, 1_024)):
+                parse(bytes(32) + cv.encode_canonical_json({**value, "files": [{**file, name: "x" * maximum}]}))
+                longer = {**value, "files": [{**file, name: "x" * (maximum + 1)}]}
+                self.refuses("too-large", parse, bytes(32) + cv.encode_canonical_json(longer))
+            parse(bytes(32) + cv.encode_canonical_json({**value, "files": [file] * 100}))
+            self.refuses("too-many", parse, bytes(32) + cv.encode_canonical_json({**value, "files": [file] * 101}))
+            for changed in ({**file, "more": 1}, {name: file[name] for name in file if name != claim}):
+                with self.assertRaises(cv.ParseError):
+                    parse(bytes(32) + cv.encode_canonical_json({**value, "files": [changed]}))
 
     def test_limits_of_statements(self):
         """At each limit a statement is read, and beyond it refused with the code of a limit."""
@@ -182,6 +224,16 @@ class Everything(Refusals):
             ("project-created", ("config", "policy", "release"), 2, 3),
             ("project-created", ("config", "publishers"), digests[:32], digests[:33]),
             ("project-created", ("config", "principals"), digests[:32], digests[:33]),
+            ("release-published", ("files",), digests[:512], digests),
+            ("promoted", ("files",), digests[:1], []),
+            ("file-attested", ("attestations",), items[:4], items),
+            ("file-attested", ("attestations",), items[:1], []),
+            ("detail-erased", ("details",), digests[:256], digests[:257]),
+            ("detail-erased", ("details",), digests[:1], []),
+            ("detail-erased", ("ground",), "abuse", "owner"),
+            ("amended", ("from",), 9, 10),
+            ("amended", ("to",), 3, 2),
+            *outside_limits(),
         ):
             with self.subTest(kind=kind, path=path):
                 place = ("predicate", *path)

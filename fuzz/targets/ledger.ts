@@ -9,9 +9,11 @@ import {
   encodeEntry,
   encodeFileDetail,
   encodeFileMapRecord,
+  encodeImportDetail,
   encodeIndexHeader,
   encodeKeyRecord,
   encodeMapProof,
+  encodeObservedDetail,
   encodeProjectDetail,
   encodeProjectHeader,
   encodeProjectProof,
@@ -28,9 +30,11 @@ import {
   parseEntry,
   parseFileDetail,
   parseFileMapRecord,
+  parseImportDetail,
   parseIndexHeader,
   parseKeyRecord,
   parseMapProof,
+  parseObservedDetail,
   parseProjectDetail,
   parseProjectHeader,
   parseProjectProof,
@@ -145,6 +149,30 @@ export const LEDGER_TARGETS: readonly Target[] = [
     read: parseFileDetail,
     accepted: (detail, input) =>
       expectBytes(encodeFileDetail(input.subarray(0, 32), detail), input, "a file's detail is what was read"),
+  }),
+  row({
+    name: "import-detail",
+    bytesMax: DETAIL_BYTES_MAX,
+    seeds: details,
+    read: parseImportDetail,
+    accepted: (detail, input) =>
+      expectBytes(
+        encodeImportDetail(input.subarray(0, 32), detail),
+        input,
+        "an import's detail is what was read",
+      ),
+  }),
+  row({
+    name: "observed-detail",
+    bytesMax: DETAIL_BYTES_MAX,
+    seeds: details,
+    read: parseObservedDetail,
+    accepted: (detail, input) =>
+      expectBytes(
+        encodeObservedDetail(input.subarray(0, 32), detail),
+        input,
+        "an observation's detail is what was read",
+      ),
   }),
   row({
     name: "text-detail",

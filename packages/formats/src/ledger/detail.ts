@@ -40,7 +40,7 @@ export interface ProjectDetail {
   readonly reason: string | null;
 }
 
-/** Of `file-accepted`. */
+/** Of `file-accepted` and `file-attested`. */
 export interface FileDetail {
   readonly filename: string;
   readonly kind: "sdist" | "wheel";
@@ -96,7 +96,7 @@ export function parseProjectDetail(detail: Uint8Array): ProjectDetail {
 
 export function encodeProjectDetail(salt: Uint8Array, detail: ProjectDetail): Bytes {
   const { name, reason } = detail;
-  const principals = detail.principals.map((item) => ({ id: item.id, salt: encodeHex(item.salt) }));
+  const principals = detail.principals.map(writePrincipalOpening);
   return encodeDetail(salt, { name, principals, publishers: detail.publishers.map(writeOpening), reason });
 }
 
@@ -122,7 +122,7 @@ export function encodeFileDetail(salt: Uint8Array, detail: FileDetail): Bytes {
   return encodeDetail(salt, { filename, kind, name, publishers, requiresPython, uploader, version });
 }
 
-/** The detail of `yanked`, `unyanked`, `withdrawn`, `status` and `void`: a sentence for people. @throws ParseError */
+/** The detail of every kind that has no other: a sentence for people. @throws ParseError */
 export function parseTextDetail(detail: Uint8Array): string {
   const body = jsonObject(parseDetail(detail).value, "text detail");
   const text = body.text("text", { charsMax: TEXT_CHARS_MAX });
@@ -139,19 +139,23 @@ export function openedPublisherId(sha256: Sha256, opening: PublisherOpening): Di
   return publisherId(sha256, opening.salt, encodePublisher(opening.record));
 }
 
-function readPublisherOpening(body: JsonObject): PublisherOpening {
+export function readPublisherOpening(body: JsonObject): PublisherOpening {
   const opening = { record: parsePublisher(body.object("record")), salt: body.hex("salt", 32) };
   body.end();
   return opening;
 }
 
-function readPrincipalOpening(body: JsonObject): PrincipalOpening {
+export function readPrincipalOpening(body: JsonObject): PrincipalOpening {
   const opening = { id: encodeHex(body.hex("id", 32)), salt: body.hex("salt", 32) };
   body.end();
   return opening;
 }
 
-function writeOpening(opening: PublisherOpening): JsonInput {
+export function writePrincipalOpening({ id, salt }: PrincipalOpening): JsonInput {
+  return { id, salt: encodeHex(salt) };
+}
+
+export function writeOpening(opening: PublisherOpening): JsonInput {
   const bytes = encodePublisher(opening.record);
   const record = jsonInput(parseJson(bytes, { bytesMax: bytes.length, depthMax: 1 }, "publisher record"));
   return { record, salt: encodeHex(opening.salt) };

@@ -69,8 +69,18 @@ export interface Challenge {
   readonly project: Digest;
   readonly serial: number;
   readonly act: keyof typeof CONSENT_ACTS;
-  /** The config id of the new (change, ask), pending (cancel) or base (undo) record. */
+  /** The config id of the new (change, ask), pending (cancel) or base (undo) record; {@link approvalSubject} (approve). */
   readonly subject: Digest;
+}
+
+/** The subject of a consent to show staged files: which, ascending by file id, and with which bytes. @spec specs/ledger-records.md#consent */
+export function approvalSubject(
+  sha256: Sha256,
+  files: readonly { readonly file: Digest; readonly sha256: Digest }[],
+): Digest {
+  return encodeHex(
+    sha256(concat(...files.flatMap((item) => [digestBytes(item.file), digestBytes(item.sha256)]))),
+  );
 }
 
 /** What a passkey signs, or a publisher attests, to consent to one configuration act. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ParseError } from "../failure.ts";
 import type { JsonInput } from "../text/canonical-json.ts";
 import type { JsonObject } from "../text/json.ts";
-import { isAscending } from "./config-record.ts";
 import {
   type Consent,
   readConsent,
@@ -11,14 +9,9 @@ import {
   writeRootSignatures,
 } from "./consent.ts";
 import type { Digest } from "./ids.ts";
-import { FILE_REASONS, type FileReason, LEDGER_STATUSES, PREDICATES } from "./project-records.ts";
-import type {
-  KnownStatement,
-  PreviousLog,
-  ProjectConfigured,
-  StatedAttestation,
-  StatementCommon,
-} from "./statement.ts";
+import { FILE_REASONS, type FileReason, LEDGER_STATUSES } from "./project-records.ts";
+import type { KnownStatement, PreviousLog, ProjectConfigured, StatementCommon } from "./statement.ts";
+import { readFileFields, writeFileFields } from "./statement-files.ts";
 import {
   readIndexFields,
   readKeys,
@@ -28,6 +21,8 @@ import {
 } from "./statement-index.ts";
 import {
   at,
+  FILE_BYTES_MAX,
+  readAttestations,
   readConfig,
   readDigest,
   readDigestOrNone,
@@ -35,16 +30,12 @@ import {
   SAFE_INTEGER,
   SAFE_TEXT,
   U32,
+  writeAttestation,
   writeConfig,
 } from "./statement-values.ts";
 
 export type ConfigureAct = "change" | "ask" | "take" | "cancel" | "undo";
 export type ConfigureWay = "free" | "passkey" | "publisher" | "account" | "none";
-
-/** Attestations of one statement. */
-export const STATEMENT_ATTESTATIONS_MAX = 4;
-/** Bytes of one file: 1 TiB. */
-export const FILE_BYTES_MAX = 2 ** 40;
 
 /** Every act with the ways in which it can be done; anything else is malformed. @spec specs/ledger-kinds.md#project-configured */
 const CONFIGURE_WAYS: Record<ConfigureAct, readonly ConfigureWay[]> = {
@@ -97,6 +88,16 @@ export function readFields(
     case "sunset":
     case "log-succeeded":
       return readIndexFields(kind, common, body, subject);
+    case "release-published":
+    case "release-closed":
+    case "file-attested":
+    case "detail-erased":
+    case "amended":
+    case "imported":
+    case "import-closed":
+    case "observed":
+    case "promoted":
+      return readFileFields(kind, common, body, subject);
   }
 }
 
@@ -150,6 +151,16 @@ export function writeFields(statement: KnownStatement): Readonly<Record<string, 
     case "sunset":
     case "log-succeeded":
       return writeIndexFields(statement);
+    case "release-published":
+    case "release-closed":
+    case "file-attested":
+    case "detail-erased":
+    case "amended":
+    case "imported":
+    case "import-closed":
+    case "observed":
+    case "promoted":
+      return writeFileFields(statement);
   }
 }
 
@@ -189,15 +200,7 @@ function readConfigured(body: JsonObject): Pick<ProjectConfigured, "act" | "way"
 }
 
 function readAccepted(body: JsonObject) {
-  const attestations = body
-    .objects("attestations", { itemsMax: STATEMENT_ATTESTATIONS_MAX })
-    .map(readAttestation);
-  if (!isAscending(attestations.map((item) => `${PREDICATES.indexOf(item.predicate)}${item.digest}`))) {
-    throw new ParseError(
-      "not-canonical",
-      "Cannot read attestations: not ascending by predicate, then digest",
-    );
-  }
+  const attestations = readAttestations(body);
   return {
     file: readDigest(body, "file"),
     release: readDigest(body, "release"),
@@ -209,22 +212,6 @@ function readAccepted(body: JsonObject) {
     received: body.integer("received", SAFE_INTEGER),
     attestations,
   } as const;
-}
-
-function readAttestation(body: JsonObject): StatedAttestation {
-  const attestation = {
-    digest: readDigest(body, "digest"),
-    predicate: at(PREDICATES, body.integer("predicate", { min: 1, max: 3 })),
-    publisher: readDigest(body, "publisher"),
-    time: body.integer("time", SAFE_INTEGER),
-  };
-  body.end();
-  return attestation;
-}
-
-function writeAttestation(item: StatedAttestation): JsonInput {
-  const { digest, publisher, time } = item;
-  return { digest, predicate: PREDICATES.indexOf(item.predicate), publisher, time };
 }
 
 function readVoid(body: JsonObject) {

@@ -15,9 +15,16 @@ import {
   UPLOADS,
 } from "./config-record.ts";
 import type { Digest } from "./ids.ts";
+import { PREDICATES } from "./project-records.ts";
+import type { StatedAttestation } from "./statement.ts";
 
 /** Files of one statement. */
 export const STATEMENT_FILES_MAX = 512;
+
+/** Attestations of one statement. */
+export const STATEMENT_ATTESTATIONS_MAX = 4;
+/** Bytes of one file: 1 TiB. */
+export const FILE_BYTES_MAX = 2 ** 40;
 
 export const SAFE_TEXT = { charsMax: 128, pattern: /^[\x21-\x7e]{1,128}$/ } as const;
 export const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -64,6 +71,36 @@ export function readFiles(body: JsonObject): readonly Digest[] {
   const files = readDigestList(body, "files", STATEMENT_FILES_MAX);
   if (files.length === 0) throw new ParseError("out-of-range", "Cannot read files: none");
   return files;
+}
+
+/** Reads 0..4 attestations, ascending by predicate, then digest. @throws ParseError */
+export function readAttestations(body: JsonObject): readonly StatedAttestation[] {
+  const attestations = body
+    .objects("attestations", { itemsMax: STATEMENT_ATTESTATIONS_MAX })
+    .map(readAttestation);
+  if (!isAscending(attestations.map((item) => `${PREDICATES.indexOf(item.predicate)}${item.digest}`))) {
+    throw new ParseError(
+      "not-canonical",
+      "Cannot read attestations: not ascending by predicate, then digest",
+    );
+  }
+  return attestations;
+}
+
+function readAttestation(body: JsonObject): StatedAttestation {
+  const attestation = {
+    digest: readDigest(body, "digest"),
+    predicate: at(PREDICATES, body.integer("predicate", { min: 1, max: 3 })),
+    publisher: readDigest(body, "publisher"),
+    time: body.integer("time", SAFE_INTEGER),
+  };
+  body.end();
+  return attestation;
+}
+
+export function writeAttestation(item: StatedAttestation): JsonInput {
+  const { digest, publisher, time } = item;
+  return { digest, predicate: PREDICATES.indexOf(item.predicate), publisher, time };
 }
 
 export function readDigest(body: JsonObject, name: string): Digest {

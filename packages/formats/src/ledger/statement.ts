@@ -11,6 +11,7 @@ import type { Digest } from "./ids.ts";
 import { ROLES, type Role } from "./index-header.ts";
 import type { FileReason, LedgerStatus, Predicate } from "./project-records.ts";
 import { type ConfigureAct, type ConfigureWay, readFields, writeFields } from "./statement-fields.ts";
+import type { FileStatement } from "./statement-files.ts";
 import type { IndexStatement, ProjectRecovered } from "./statement-index.ts";
 import { SAFE_INTEGER, SAFE_TEXT } from "./statement-values.ts";
 
@@ -139,7 +140,8 @@ export type KnownStatement =
   | StatusChanged
   | EntryVoided
   | ProjectRecovered
-  | IndexStatement;
+  | IndexStatement
+  | FileStatement;
 export type LedgerStatement = KnownStatement | UnknownStatement;
 
 /** What a kind's subject is: the file's digest, the project's key, or the log's hash. */
@@ -160,6 +162,15 @@ const SUBJECTS = {
   "index-role": "countermarkLog",
   sunset: "countermarkLog",
   "log-succeeded": "countermarkLog",
+  "release-published": "countermarkProject",
+  "release-closed": "countermarkProject",
+  "file-attested": "sha256",
+  "detail-erased": "countermarkProject",
+  amended: "countermarkProject",
+  imported: "countermarkProject",
+  "import-closed": "countermarkLog",
+  observed: "countermarkProject",
+  promoted: "countermarkProject",
 } as const satisfies Record<KnownStatement["kind"], string>;
 
 /** The kinds that these rules have. */

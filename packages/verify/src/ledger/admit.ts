@@ -115,6 +115,15 @@ async function admitKind(placed: PlacedEntry, statement: KnownStatement, ports: 
     case "index-role":
     case "sunset":
     case "log-succeeded":
+    case "release-published":
+    case "release-closed":
+    case "file-attested":
+    case "detail-erased":
+    case "amended":
+    case "imported":
+    case "import-closed":
+    case "observed":
+    case "promoted":
       if (statement.detail !== null) parseTextDetail(await requireDetail(statement, ports));
       return 0;
   }

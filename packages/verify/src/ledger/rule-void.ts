@@ -67,6 +67,15 @@ function voidOfEntry(
     case "index-role":
     case "sunset":
     case "log-succeeded":
+    case "release-published":
+    case "release-closed":
+    case "file-attested":
+    case "detail-erased":
+    case "amended":
+    case "imported":
+    case "import-closed":
+    case "observed":
+    case "promoted":
       return voided("not-voidable");
   }
 }

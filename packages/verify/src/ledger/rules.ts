@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { IndexStatement, KnownStatement, ProjectRecovered, Role } from "@countermark/formats";
+import type {
+  FileStatement,
+  IndexStatement,
+  KnownStatement,
+  ProjectRecovered,
+  Role,
+} from "@countermark/formats";
 
 /** Kinds that are read, and that these rules do not have yet. */
-export type LaterStatement = ProjectRecovered | IndexStatement;
+export type LaterStatement = ProjectRecovered | IndexStatement | FileStatement;
 
 /** The rules that this package has. Logs made before the first release say 0; the constants are those of rules 1. */
 export const RULES_VERSION = 0;

@@ -8,8 +8,10 @@ import {
   encodeFileDetail,
   encodeFileMapRecord,
   encodeHex,
+  encodeImportDetail,
   encodeIndexHeader,
   encodeKeyRecord,
+  encodeObservedDetail,
   encodeProjectDetail,
   encodeProjectHeader,
   encodePublisher,
@@ -223,12 +225,34 @@ export function detailVectors() {
     uploader: null,
     version: "4.0.0",
   });
+  const [filename, version] = ["sampleproject-4.0.0.tar.gz", "4.0.0"];
+  const imported = encodeImportDetail(salt, {
+    files: [
+      { filename, publisher: null, uploaded: null, version },
+      {
+        filename: "sampleproject-3.0.0.tar.gz",
+        publisher: "example",
+        uploaded: 1_790_000_000,
+        version: "3.0.0",
+      },
+    ],
+    name: "sampleproject",
+    principals: [],
+    publishers: [opening],
+  });
+  const observed = encodeObservedDetail(salt, {
+    files: [
+      { filename, provenance: null, version },
+      { filename, provenance: "https://index.example/integrity/provenance", version },
+    ],
+    name: "sampleproject",
+  });
   const sentence = encodeTextDetail(salt, "Gebäude brennt");
-  const details = [project, file, sentence];
+  const details = [project, file, sentence, imported, observed];
   const broken = text(sentence.subarray(32));
   const withSalt = (json: string): Uint8Array => new Uint8Array([...salt, ...utf8(json)]);
   return {
-    valid: (["project", "file", "text"] as const).map((kind, i) => {
+    valid: (["project", "file", "text", "import", "observed"] as const).map((kind, i) => {
       const bytes = details[i] ?? new Uint8Array();
       return { kind, hex: encodeHex(bytes), commitment: detailCommitment(sha256, bytes) };
     }),
@@ -244,6 +268,30 @@ export function detailVectors() {
           "another kind of file",
           withSalt(text(file.subarray(32)).replace("wheel", "egg")),
           "unsupported",
+        ),
+      },
+      {
+        kind: "import",
+        ...bad(
+          "a time that is no number",
+          withSalt(text(imported.subarray(32)).replace('"uploaded":null', '"uploaded":"none"')),
+          "wrong-type",
+        ),
+      },
+      {
+        kind: "import",
+        ...bad(
+          "a claim of 1,025 characters",
+          withSalt(text(imported.subarray(32)).replace('"example"', `"${"x".repeat(1_025)}"`)),
+          "too-large",
+        ),
+      },
+      {
+        kind: "observed",
+        ...bad(
+          "a file too much of",
+          withSalt(text(observed.subarray(32)).replace('"version"', '"uploaded":null,"version"')),
+          "unknown-field",
         ),
       },
     ],

@@ -30,6 +30,7 @@ import {
   ToyLedger,
 } from "../toy-ledger.ts";
 import { bad, type InvalidVector } from "./records.ts";
+import { fileDrafts, fileKindVectors } from "./statements-files.ts";
 
 const STRICT: ConfigRecord = {
   policy: { uploads: "publisher", attestations: "required", release: "staged-passkey", closeDays: 14 },
@@ -69,6 +70,7 @@ async function statements(): Promise<readonly LedgerStatement[]> {
     { ...voided, root: null },
     { ...voided, root: rootSignatures(genesis, ROOTS) },
     ...indexDrafts(rootSignatures(genesis, ROOTS.slice(0, 2))),
+    ...fileDrafts(rootSignatures(genesis, ROOTS.slice(0, 2)), consent),
   ] as const;
   const previous = { map: digestOf("map"), origin: "old.example", root: digestOf("root"), size: 9 };
   return [
@@ -240,7 +242,12 @@ export async function statementVectors() {
       leaf: encodeHex(leafOf(statement)),
     })),
     unknown: { kind: "later-kind", payload: encodeHex(utf8(unknown)) },
-    invalidPayloads: [...payloads, ...configuredVectors(valid), ...indexVectors(valid)],
+    invalidPayloads: [
+      ...payloads,
+      ...configuredVectors(valid),
+      ...indexVectors(valid),
+      ...fileKindVectors(valid),
+    ],
     invalidLeaves: leafVectors(text(leaf)),
   };
 }

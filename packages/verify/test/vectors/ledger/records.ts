@@ -12,8 +12,10 @@ import {
   parseDetailsFile,
   parseFileDetail,
   parseFileMapRecord,
+  parseImportDetail,
   parseIndexHeader,
   parseKeyRecord,
+  parseObservedDetail,
   parseProjectDetail,
   parseProjectHeader,
   parsePublisher,
@@ -60,6 +62,8 @@ interface DetailsFile {
 const DETAILS: Readonly<Record<string, (detail: Uint8Array) => unknown>> = {
   project: parseProjectDetail,
   file: parseFileDetail,
+  import: parseImportDetail,
+  observed: parseObservedDetail,
   text: parseTextDetail,
 };
 

@@ -79,7 +79,7 @@ function laterKind(ledger: ToyLedger): Uint8Array {
   return leafOf({
     ...common,
     kind: "unknown",
-    name: "import-closed",
+    name: "later-kind",
     subject: { countermarkProject: K },
     predicate: JSON.parse(text.replace("project-reserved", "import-closed")).predicate,
   });
