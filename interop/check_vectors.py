@@ -424,6 +424,20 @@ def evidence(data):
     yield from accepted_and_refused(data, read)
 
 
+def settled(data):
+    def read(case):
+        record = cv.parse_file_record(bytes.fromhex(case["record"]))
+        header = cv.parse_project_header(bytes.fromhex(case["header"]))
+        base = cv.parse_config_record(bytes.fromhex(case["base"]))
+        if cv.change_that_admitted(record, header, base) != case["change"]:
+            raise AssertionError("another change")
+        cv.require_not_undone(record, header, base)
+        if case["change"] is not None:
+            cv.require_settled(entry=case["change"], time=case["time"], now=case["now"])
+
+    yield from accepted_and_refused(data, read)
+
+
 FILES = {
     "crypto/ecdsa-p256.json": signatures(P256_SHA256, P256_SPKI, 64, cv.verify_ecdsa_p256),
     "crypto/ed25519.json": signatures(
@@ -445,6 +459,7 @@ FILES = {
     "ledger/transcripts.json": transcripts,
     "lock/decision.json": lock_decisions,
     "lock/evidence.json": evidence,
+    "lock/settled.json": settled,
     "log/checkpoint.json": checkpoints,
     "log/checkpoint-ml-dsa-44.json": checkpoints,
     "log/consistency.json": consistencies,

@@ -75,6 +75,7 @@ PROJECT_NAME_CHARS_MAX = 128
 VERSION_CHARS_MAX = 128
 
 CLOCK_TOLERANCE_SECONDS = 120
+UNDO_WINDOW_SECONDS = 14 * 86_400
 """By how much two clocks may differ. @spec specs/log-time.md#constants"""
 RULES_VERSION = 0
 
@@ -1458,6 +1459,44 @@ def require_promise_kept(record: FileRecord, header: ProjectHeader, current: Con
         raise RefusedError(
             "promise-broken", "Attestations are required since entry %d, the file of entry %d has none" % said
         )
+
+
+def require_not_undone(record: FileRecord, header: ProjectHeader, base: ConfigRecord) -> None:
+    """A file was not let in by a change that its project undid afterwards. Raises `change-undone`.
+
+    @spec specs/identity-lock.md#young-changes
+    """
+    if header.frozen is None or not header.base_since <= record.first_entry <= header.frozen:
+        return
+    if not _is_allowed_by(base, record):
+        raise RefusedError(
+            "change-undone", "The change that let in the file of entry %d was undone" % record.first_entry
+        )
+
+
+def change_that_admitted(record: FileRecord, header: ProjectHeader, base: ConfigRecord) -> Optional[int]:
+    """The index of the change of who may publish without which the file would not have been taken; None: it would."""
+    recovered = header.recovered
+    if recovered is not None and recovered >= header.current_since and record.first_entry > recovered:
+        return recovered
+    if record.first_entry > header.current_since and not _is_allowed_by(base, record):
+        return header.current_since
+    return None
+
+
+def require_settled(*, entry: int, time: int, now: int) -> None:
+    """The change of `entry`, made at `time`, is so old that nobody can undo it any more. Raises `change-unsettled`."""
+    if now - time < UNDO_WINDOW_SECONDS:
+        raise RefusedError("change-unsettled", "Who may publish changed at entry %d, %d s ago" % (entry, now - time))
+
+
+def _is_allowed_by(config: ConfigRecord, record: FileRecord) -> bool:
+    vouching = [attestation.publisher for attestation in record.attestations]
+    if record.publisher is not None:
+        vouching.append(record.publisher)
+    if not vouching:
+        return config.uploads == 0
+    return all(publisher in config.publishers for publisher in vouching)
 
 
 def parse_identity_lock(data: bytes) -> IdentityLock:

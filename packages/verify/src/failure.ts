@@ -168,6 +168,8 @@ export class VerifyError extends Error {
 export const REFUSAL_CODES = {
   "attestation-lost": "The project is locked to an identity, and the file has no attestation.",
   "attestation-withheld": "The ledger lists an attestation of the file that was not served.",
+  "change-undone": "The file was let in by a change of who may publish that its project undid.",
+  "change-unsettled": "The file was let in by a change of who may publish that can still be undone.",
   "cross-check-identity": "The attestation is signed by another identity than the one that uploads the file.",
   "cross-check-run":
     "The attestation is signed in another run, or of another commit, than the one that uploads the file.",

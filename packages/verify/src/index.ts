@@ -28,6 +28,7 @@ export * from "./ledger/void-codes.ts";
 export * from "./lock/decide.ts";
 export * from "./lock/evidence.ts";
 export * from "./lock/lock-change.ts";
+export * from "./lock/settled.ts";
 export * from "./lock/show-identity.ts";
 export * from "./log/checkpoint.ts";
 export * from "./log/consistency.ts";

@@ -2,11 +2,15 @@
 import { type IdentityLock, PUBLISH_PREDICATE_TYPE } from "@countermark/formats";
 import {
   type CiIdentity,
+  changeThatAdmitted,
   decideLock,
+  type LockDecision,
   lockFile,
   publisherRecordFor,
   requireAccepted,
+  requireNotUndone,
   requirePromiseKept,
+  requireSettled,
   type SeenFile,
   type Verdict,
 } from "@countermark/verify";
@@ -35,11 +39,13 @@ export function createGatekeeper(
   const verdicts = new Map<string, Promise<Verdict>>();
   const decide = async (project: VerifiedProject, file: ListedFile): Promise<Verdict> => {
     requirePromiseKept(file.filename, file.record, project.view);
+    requireNotUndone(file.filename, file.record, project.view);
     const attested = chooseAttestation(await source.fetchAttestations(project, file));
     const seen = describeFile(project, file, attested?.identity ?? null);
     const decision = decideLock(lock.projects.get(project.name) ?? null, seen);
     // Consent is to another identity or index, never to other bytes under a name that was accepted.
     const isConsented = acceptChange.has(project.name) && decision.kind !== "file-changed";
+    if (!isConsented && isFirstSight(decision)) await requireSettledChange(project, file, source);
     const accepted = isConsented ? null : requireAccepted(project.name, seen, decision);
     lock = lockFile(lock, project.name, seen, decision);
     return {
@@ -70,6 +76,22 @@ export function createGatekeeper(
       return known;
     },
   };
+}
+
+/** Nothing was locked that the file's publisher could be compared with. */
+function isFirstSight(decision: LockDecision): boolean {
+  return decision.kind === "first-use" || decision.kind === "newly-attested";
+}
+
+async function requireSettledChange(
+  project: VerifiedProject,
+  file: ListedFile,
+  source: ProjectSource,
+): Promise<void> {
+  const entry = changeThatAdmitted(file.record, project.view);
+  if (entry === null) return;
+  const time = await source.fetchEntryTime(entry);
+  requireSettled(file.filename, { entry, time, now: project.head.vouchedAt });
 }
 
 function acceptedKind(kind: ReturnType<typeof decideLock>["kind"]): Verdict["locked"] {

@@ -13,6 +13,8 @@ import type { HeadMemory, RememberedHead } from "./head-memory.ts";
 export type HeadPin = {
   /** @throws ClientError `head-went-back`; LogError `not-authentic`, `not-found`, `unavailable`; ParseError of the memory */
   advance(head: LedgerHead): Promise<void>;
+  /** Of the newest head that was seen. @throws TypeError before there was one */
+  reader(): LogReader;
 };
 
 /**
@@ -51,6 +53,10 @@ export function createHeadPin({ index, fetch, memory, limits }: HeadPinPorts): H
     return reader;
   };
   return {
+    reader: () => {
+      if (pinned === null) throw new TypeError("Cannot read the log: no head was seen");
+      return pinned;
+    },
     advance: (head) => {
       // Heads are compared one after the other: requests run side by side.
       const next = turn.then(() => advance(head));

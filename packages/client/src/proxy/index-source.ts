@@ -5,6 +5,7 @@ import {
   type Digest,
   encodeHex,
   mapKey,
+  parseEntry,
   parseHex,
   type SimplePage,
 } from "@countermark/formats";
@@ -59,8 +60,8 @@ export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
     if (value === null) return null;
     const [state, details] = await Promise.all([files.fetchState(value), files.fetchDetails(value)]);
     const records = verifyStateFile(state, value, nodeCrypto.sha256);
-    const { header, current } = records;
-    const view: ProjectView = { name, key, header, current, records: records.files, details };
+    const { header, current, base } = records;
+    const view: ProjectView = { name, key, header, current, base, records: records.files, details };
     const listed = page?.files.map((file) => file.filename) ?? [];
     const listing = listProject(view, listed, nodeCrypto.sha256);
     const urls = fileUrls(index, name, page);
@@ -72,7 +73,7 @@ export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
       view,
       listing,
       origin: head.checkpoint.origin,
-      head: { size: head.checkpoint.size, kind: head.kind },
+      head: { size: head.checkpoint.size, kind: head.kind, vouchedAt: head.checkpoint.tLo },
       remarks,
       urls,
     };
@@ -93,6 +94,12 @@ export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
       const provenance = await files.fetchProvenance(url);
       const served = provenance?.bundles.flatMap((bundle) => bundle.attestations) ?? [];
       return await verifyServed(file, served, trust);
+    },
+    fetchEntryTime: async (index) => {
+      const [leaf] = await pin.reader().readEntries(index, index + 1);
+      if (leaf === undefined) throw new TypeError(`Cannot date entry ${index}: the log has no such entry`);
+      const { statement } = parseEntry(leaf);
+      return statement.time;
     },
     fetchMetadata: async (project, file) => {
       const { metadata } = file.record;

@@ -25,6 +25,8 @@ export type ProjectView = {
   readonly key: Digest;
   readonly header: ProjectHeader;
   readonly current: ConfigRecord;
+  /** What can still be restored. */
+  readonly base: ConfigRecord;
   readonly records: ReadonlyMap<Digest, FileRecord>;
   /** By commitment; a detail may have been erased. */
   readonly details: ReadonlyMap<Digest, Uint8Array>;

@@ -9,7 +9,12 @@ export type VerifiedProject = {
   readonly listing: Listing;
   /** Origin of the ledger. */
   readonly origin: string;
-  readonly head: { readonly size: number; readonly kind: HeadKind };
+  readonly head: {
+    readonly size: number;
+    readonly kind: HeadKind;
+    /** Unix seconds, by the clocks of its cosigners. */
+    readonly vouchedAt: number;
+  };
   /** What is to be said about it: a head that grows old, files that are withheld or not recorded. */
   readonly remarks: readonly string[];
   /** Filename -> where the index says the file is. Not verified, and need not be: the bytes are. */
@@ -33,4 +38,6 @@ export type ProjectSource = {
   fetchAttestations(project: VerifiedProject, file: ListedFile): Promise<readonly AttestedBy[]>;
   /** The file's core metadata, of the digest in the ledger's record. */
   fetchMetadata(project: VerifiedProject, file: ListedFile): Promise<Uint8Array>;
+  /** The time that the entry of this index states, in Unix seconds. The log's own time was no later then. */
+  fetchEntryTime(entry: number): Promise<number>;
 };

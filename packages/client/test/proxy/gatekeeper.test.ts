@@ -40,7 +40,14 @@ const by = (who: CiIdentity, predicateType: string = PUBLISH_PREDICATE_TYPE): At
   logIndex: 6,
 });
 // Only the members that the gatekeeper reads.
-const record = { sha256: "ab".repeat(32), firstEntry: 9, attestations: [] } as unknown as FileRecord;
+const record = {
+  sha256: "ab".repeat(32),
+  firstEntry: 9,
+  publisher: null,
+  attestations: [],
+} as unknown as FileRecord;
+const NOW = 1_790_000_000;
+const DAY = 86_400;
 const file: ListedFile = {
   filename: "sampleproject-1.0.tar.gz",
   version: "1.0",
@@ -59,14 +66,21 @@ const project = (
   view: {
     name: "sampleproject",
     key: "",
-    header: { attested, currentSince: 1 } as unknown as ProjectHeader,
+    header: {
+      attested,
+      currentSince: 1,
+      baseSince: 1,
+      frozen: null,
+      recovered: null,
+    } as unknown as ProjectHeader,
     current: policy(attestations),
+    base: { policy: { uploads: "any" }, publishers: ["pub"] } as unknown as ConfigRecord,
     records: new Map(),
     details: new Map(),
   },
   listing: { status: "active", files: new Map(), notRecorded: [], outOfService: [], unnamed: 0 },
   origin: "index.example",
-  head: { size: 10, kind: "witnessed" },
+  head: { size: 10, kind: "witnessed", vouchedAt: NOW },
   remarks: [],
   urls: new Map(),
 });
@@ -76,8 +90,10 @@ function gatekeeper(
   attestations: () => Promise<readonly AttestedBy[]>,
   lock: IdentityLock = EMPTY_LOCK,
   accept: readonly string[] = [],
+  changedAt = 0,
 ) {
-  const source = { fetchAttestations: attestations } as unknown as ProjectSource;
+  const fetchEntryTime = async (): Promise<number> => changedAt;
+  const source = { fetchAttestations: attestations, fetchEntryTime } as unknown as ProjectSource;
   return createGatekeeper(source, lock, new Set(accept));
 }
 
@@ -152,6 +168,54 @@ test("admitFile: other bytes under an accepted name are refused also where a cha
 test("admitFile: a broken promise is refused also where a change would be accepted", async () => {
   const keeper = gatekeeper(async () => [], EMPTY_LOCK, ["sampleproject"]);
   await assert.rejects(keeper.admitFile(project("required"), file), { code: "promise-broken" });
+});
+
+const byNewcomer: ListedFile = {
+  ...file,
+  record: { ...record, publisher: "newcomer" } as unknown as FileRecord,
+};
+
+test("admitFile: on first sight a publisher who is younger than the undo window counts as a change", async () => {
+  const keeper = gatekeeper(async () => [by(identity)], EMPTY_LOCK, [], NOW - 14 * DAY + 1);
+  await assert.rejects(keeper.admitFile(project(), byNewcomer), {
+    code: "change-unsettled",
+    message: /changed 1209599 s ago, at entry 1 .* undone for 1209600 s/,
+  });
+});
+
+test("admitFile: on first sight a publisher who is older than the undo window is one like any other", async () => {
+  const keeper = gatekeeper(async () => [by(identity)], EMPTY_LOCK, [], NOW - 14 * DAY);
+  assert.equal((await keeper.admitFile(project(), byNewcomer)).locked, "first-use");
+});
+
+test("admitFile: a young change is accepted where the user names the project, or has locked that very identity", async () => {
+  const consented = gatekeeper(async () => [by(identity)], EMPTY_LOCK, ["sampleproject"], NOW);
+  assert.equal((await consented.admitFile(project(), byNewcomer)).locked, "first-use");
+  const locked = gatekeeper(async () => [by(identity)], pinned, [], NOW);
+  assert.equal((await locked.admitFile(project(), byNewcomer)).locked, "same-identity");
+});
+
+test("admitFile: the first attestation of a project that was locked without one is a first sight too", async () => {
+  const unattested = { index: "index.example", identity: null, files: new Map() };
+  const keeper = gatekeeper(
+    async () => [by(identity)],
+    { projects: new Map([["sampleproject", unattested]]) },
+    [],
+    NOW,
+  );
+  await assert.rejects(keeper.admitFile(project(), byNewcomer), { code: "change-unsettled" });
+});
+
+test("admitFile: what an undone change let in is refused, whatever is locked or accepted", async () => {
+  const known = project();
+  const header = { ...known.view.header, currentSince: 20, frozen: 20 };
+  const undone = { ...known, view: { ...known.view, header } };
+  for (const keeper of [
+    gatekeeper(async () => [by(identity)], pinned),
+    gatekeeper(async () => [by(identity)], EMPTY_LOCK, ["sampleproject"]),
+  ]) {
+    await assert.rejects(keeper.admitFile(undone, byNewcomer), { code: "change-undone" });
+  }
 });
 
 test("admitFile: what was refused stays refused, what could not be fetched is asked for again", async () => {

@@ -75,7 +75,7 @@ async function fetchOne(files: readonly ToyFile[], lies: ToyIndex["lies"] = {}) 
 test("fetchProject: shows what the ledger says, not what the page says", async () => {
   const { project, file } = await fetchOne([plain]);
   assert.equal(project.origin, TOY_ORIGIN);
-  assert.deepEqual(project.head, { size: 3, kind: "audited" });
+  assert.deepEqual(project.head, { size: 3, kind: "audited", vouchedAt: world.clock.now() });
   assert.equal(project.listing.status, "active");
   assert.equal(file?.record.size, plain.bytes.length);
   assert.equal(file?.requiresPython, ">=3.9");

@@ -51,6 +51,7 @@ function view(spec: Spec, status: ProjectHeader["status"] = "active"): ProjectVi
     key: KEY,
     header: { status } as ProjectHeader,
     current: {} as ConfigRecord,
+    base: {} as ConfigRecord,
     records: new Map([[fileId(sha256, KEY, filename), record]]),
     details,
   };

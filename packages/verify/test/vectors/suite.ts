@@ -21,7 +21,7 @@ import { ruleCases } from "./ledger/rules.ts";
 import { stateLeafCases, statementCases } from "./ledger/statements.ts";
 import { stateCases } from "./ledger/states.ts";
 import { transcriptCases } from "./ledger/transcripts.ts";
-import { evidenceCases, lockCases } from "./lock/locks.ts";
+import { evidenceCases, lockCases, settledCases } from "./lock/locks.ts";
 import { checkpointCases, cosignatureCases, cosignedCases, tlogProofCases } from "./log/notes.ts";
 import { consistencyCases, inclusionCases } from "./log/proofs.ts";
 import { quorumCases } from "./log/quorum.ts";
@@ -68,6 +68,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "ledger/transcripts.json": transcriptCases,
   "lock/decision.json": lockCases,
   "lock/evidence.json": evidenceCases,
+  "lock/settled.json": settledCases,
   "log/checkpoint.json": checkpointCases,
   "log/checkpoint-ml-dsa-44.json": checkpointCases,
   "log/consistency.json": consistencyCases,

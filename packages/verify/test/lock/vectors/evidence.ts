@@ -14,7 +14,7 @@ const A = "aa".repeat(32);
 const B = "bb".repeat(32);
 const C = "cc".repeat(32);
 
-const RECORD: FileRecord = {
+export const EVIDENCE_RECORD: FileRecord = {
   kind: "file",
   state: "published",
   prior: "none",
@@ -38,7 +38,7 @@ const RECORD: FileRecord = {
     { predicate: "slsa", digest: B, publisher: A, entry: 10 },
   ],
 };
-const HEADER: ProjectHeader = {
+export const EVIDENCE_HEADER: ProjectHeader = {
   status: "active",
   how: "created",
   firstEntry: 1,
@@ -57,7 +57,8 @@ const HEADER: ProjectHeader = {
   recovered: null,
   attested: 2,
 };
-const CONFIG: ConfigRecord = {
+/** Publishers only, and only with attestations. */
+export const BASE_CONFIG: ConfigRecord = {
   ...EMPTY_CONFIG,
   policy: { ...EMPTY_CONFIG.policy, uploads: "publisher", attestations: "required" },
   publishers: [A],
@@ -69,18 +70,18 @@ export function evidenceVectors() {
     claim: string,
     record: Partial<FileRecord>,
     served: readonly string[],
-    config: ConfigRecord = CONFIG,
+    config: ConfigRecord = BASE_CONFIG,
   ) => ({
     claim,
-    record: encodeHex(encodeFileMapRecord({ ...RECORD, ...record })),
+    record: encodeHex(encodeFileMapRecord({ ...EVIDENCE_RECORD, ...record })),
     served,
-    header: encodeHex(encodeProjectHeader(HEADER)),
+    header: encodeHex(encodeProjectHeader(EVIDENCE_HEADER)),
     config: encodeHex(encodeConfigRecord(config)),
   });
-  const optional = { ...CONFIG, policy: { ...CONFIG.policy, attestations: "optional" } } as const;
+  const optional = { ...BASE_CONFIG, policy: { ...BASE_CONFIG.policy, attestations: "optional" } } as const;
   const none = { attestations: [] };
-  const slsa = { attestations: RECORD.attestations.slice(1) };
-  const publish = { attestations: RECORD.attestations.slice(0, 1) };
+  const slsa = { attestations: EVIDENCE_RECORD.attestations.slice(1) };
+  const publish = { attestations: EVIDENCE_RECORD.attestations.slice(0, 1) };
   return {
     accepted: [
       asked("every listed attestation, and one more", {}, [C, B, A]),

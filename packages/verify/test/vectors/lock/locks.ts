@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vectors/lock/decision.json and vectors/lock/evidence.json
+// vectors/lock/decision.json, vectors/lock/evidence.json and vectors/lock/settled.json
 import {
   encodeIdentityLock,
   parseConfigRecord,
@@ -10,11 +10,14 @@ import {
   utf8,
 } from "@countermark/formats";
 import {
+  changeThatAdmitted,
   decideLock,
   lockFile,
   requireAccepted,
   requireNothingWithheld,
+  requireNotUndone,
   requirePromiseKept,
+  requireSettled,
   type SeenFile,
 } from "@countermark/verify";
 import { bytesOf, type Cases, gives, refuses } from "../case.ts";
@@ -81,5 +84,46 @@ export const evidenceCases: Cases = (file) => {
   return [
     ...accepted.map((asked) => gives(asked.claim, "ok", () => require(asked))),
     ...refused.map((asked) => refuses(asked.claim, asked.code, () => require(asked))),
+  ];
+};
+
+interface SettledVector {
+  readonly claim: string;
+  /** The file's record in the map, the project's header, and the configuration that can be restored. */
+  readonly record: string;
+  readonly header: string;
+  readonly base: string;
+  /** Unix seconds: what the entry of the change states, and what the head's cosigners do. */
+  readonly time: number;
+  readonly now: number;
+  /** The index of the entry that let the file in; null: none that matters. */
+  readonly change: number | null;
+}
+
+export const settledCases: Cases = (file) => {
+  const { accepted, refused } = file as {
+    readonly accepted: readonly SettledVector[];
+    readonly refused: readonly (SettledVector & { readonly code: string })[];
+  };
+  const read = ({ record: bytes, header, base }: SettledVector) => {
+    const record = parseFileMapRecord(bytesOf(bytes));
+    if (record.kind !== "file") throw new TypeError("no record of a file");
+    const project = { header: parseProjectHeader(bytesOf(header)), base: parseConfigRecord(bytesOf(base)) };
+    return { record, project };
+  };
+  const require = (asked: SettledVector): string => {
+    const { record, project } = read(asked);
+    requireNotUndone("file", record, project);
+    const entry = changeThatAdmitted(record, project);
+    if (entry !== null) requireSettled("file", { entry, time: asked.time, now: asked.now });
+    return "ok";
+  };
+  const change = (asked: SettledVector) => {
+    const { record, project } = read(asked);
+    return gives(`${asked.claim}: the change`, asked.change, () => changeThatAdmitted(record, project));
+  };
+  return [
+    ...accepted.flatMap((asked) => [change(asked), gives(asked.claim, "ok", () => require(asked))]),
+    ...refused.flatMap((asked) => [change(asked), refuses(asked.claim, asked.code, () => require(asked))]),
   ];
 };
