@@ -46,6 +46,8 @@ type CommandRow = {
   readonly argument: string | null;
   readonly summary: string;
   readonly common: readonly CommonName[];
+  /** The options of a TUF repository, for who takes a Sigstore root alone from it. */
+  readonly trustRepository?: true;
   readonly options?: readonly (readonly [flags: string, description: string])[];
   readonly examples: readonly string[];
   /** The first argument ends our options: the rest belongs to the tool that is driven. */
@@ -82,6 +84,30 @@ const VERIFY_OPTIONS = [
   ["--bundle-version-floor <version>", "the oldest bundle version to accept: 0.1, 0.2 (the default) or 0.3"],
   ["--cosigners <policy>", "a C2SP tlog-policy that the signature log's trees must meet"],
   ["--explain", "say every step, what it found and where the specification has it"],
+] as const;
+
+const CHECK_OPTIONS = [
+  [
+    "--trusted-root <file#sha256=hex>",
+    "Sigstore trusted root; else a target of --trust-repository, or the one in the configuration folder (COUNTERMARK_TRUSTED_ROOT)",
+  ],
+  [
+    "--simple-index <url>",
+    "simple API that a lock may name; the first is meant where it names none (https://pypi.org/simple); may be repeated",
+  ],
+  ["--mirror <index=url>", "ask this mirror instead of that index; may be repeated"],
+  [
+    "--accept-change <project>",
+    "accept that this project's files come from another identity or index now; may be repeated",
+  ],
+  ["--locked", "refuse projects of which nothing is remembered, and write nothing down: for CI"],
+  ["--no-downgrade", "refuse a file without an attestation where its version or the ones before have one"],
+  ["--write", "write attestation-identities into the pylock.toml, where there are none"],
+  ["--offline", "fetch nothing: by what was kept, if it is no older than --max-age (7d)"],
+  [
+    "--max-age <age>",
+    "take pages that were kept and are no older, as in 90s, 15m, 12h or 7d (online: every page is asked for again)",
+  ],
 ] as const;
 
 const COMMANDS: readonly CommandRow[] = [
@@ -158,6 +184,22 @@ const COMMANDS: readonly CommandRow[] = [
     options: PROXY_OPTIONS,
     examples: ["countermark proxy"],
     load: async () => (await import("./commands/proxy.ts")).proxyCommand,
+  },
+  {
+    name: "check",
+    argument: "<lock|project>",
+    summary:
+      "check a uv.lock, pylock.toml, poetry.lock, pdm.lock or requirements.txt, or a PROJECT[==VERSION], against an index of today",
+    common: ["ca", "lock"],
+    trustRepository: true,
+    options: CHECK_OPTIONS,
+    examples: [
+      "countermark check uv.lock --trusted-root trusted_root.json",
+      "countermark check pylock.toml --write",
+      "countermark check requirements.txt --locked --no-downgrade",
+      "countermark check sampleproject==4.0.0",
+    ],
+    load: async () => (await import("./commands/check.ts")).checkCommand,
   },
   {
     name: "check-mine",
@@ -243,7 +285,8 @@ function addCommand(
   const command = program.command(row.name).description(row.summary);
   if (row.argument !== null) command.argument(row.argument);
   for (const name of row.common) command.option(...COMMON[name]);
-  for (const [flags, description] of row.common.includes("trust") ? TRUST_REPOSITORY : []) {
+  const hasRepository = row.common.includes("trust") || row.trustRepository === true;
+  for (const [flags, description] of hasRepository ? TRUST_REPOSITORY : []) {
     command.option(flags, description);
   }
   for (const [flags, description] of row.options ?? []) command.addOption(option(flags, description));

@@ -20,6 +20,11 @@ type Row = { readonly exit: (typeof EXIT)[keyof typeof EXIT]; readonly meaning: 
 
 /** Why the command stops: code -> exit status and meaning. Sorted. */
 export const CLIENT_CODES = {
+  "attestation-downgrade": {
+    exit: EXIT.refused,
+    meaning:
+      "The file is not attested, and the index attests older versions of the same line; refused because you asked for it.",
+  },
   "audit-failed": { exit: EXIT.refused, meaning: "The ledger holds an entry that breaks the index's rules." },
   "authority-refused": {
     exit: EXIT.refused,
@@ -41,6 +46,11 @@ export const CLIENT_CODES = {
     exit: EXIT.malformed,
     meaning: "A server answered with another type of content than was asked for.",
   },
+  "digest-not-listed": {
+    exit: EXIT.refused,
+    meaning:
+      "The index lists the file with another SHA-256 than the lock, or lists the lock's SHA-256 for no file of this version.",
+  },
   "file-mismatch": {
     exit: EXIT.refused,
     meaning: "The index served other bytes than the ledger records for the file.",
@@ -54,9 +64,25 @@ export const CLIENT_CODES = {
     exit: EXIT.unavailable,
     meaning: "A server answered with a status that the protocol does not have here.",
   },
+  "index-not-allowed": {
+    exit: EXIT.refused,
+    meaning: "The lock names an index that you did not allow.",
+  },
   "list-differs": {
     exit: EXIT.refused,
     meaning: "The index does not list, or does not serve, what its ledger records.",
+  },
+  "lock-inconsistent": {
+    exit: EXIT.refused,
+    meaning: "An entry of the lock names a file of another project or version than its own.",
+  },
+  "lock-no-hash": {
+    exit: EXIT.refused,
+    meaning: "An entry of the lock has no SHA-256, so its files could be any.",
+  },
+  "lock-not-pinned": {
+    exit: EXIT.refused,
+    meaning: "An entry of the lock names no single version.",
   },
   "no-identity": { exit: EXIT.usage, meaning: "This machine has no CI identity to publish with." },
   "no-index": { exit: EXIT.usage, meaning: "No index was named." },
@@ -70,13 +96,25 @@ export const CLIENT_CODES = {
     exit: EXIT.usage,
     meaning: "No trust description was named, and none is in the configuration folder.",
   },
+  "not-cached": {
+    exit: EXIT.unavailable,
+    meaning: "Nothing may be fetched, and what is needed is not in the cache, or older than you allow.",
+  },
   "not-hosted": { exit: EXIT.refused, meaning: "The index does not host the file as it is here." },
   "not-mine": {
     exit: EXIT.refused,
     meaning: "The index hosts a file in the release that was not given as yours.",
   },
   "not-recorded": { exit: EXIT.refused, meaning: "The file is not in the ledger." },
+  "not-remembered": {
+    exit: EXIT.refused,
+    meaning: "Nothing is remembered of the file, and nothing new may be; refused because you asked for it.",
+  },
   "nothing-verified": { exit: EXIT.refused, meaning: "Nothing of what was installed was verified." },
+  "page-of-another-project": {
+    exit: EXIT.refused,
+    meaning: "The index answered with the page of another project than the one that was asked for.",
+  },
   "publisher-claim": {
     exit: EXIT.refused,
     meaning: "The index names another publisher in its provenance object than the certificate does.",
@@ -84,6 +122,10 @@ export const CLIENT_CODES = {
   "publisher-kind": {
     exit: EXIT.refused,
     meaning: "The index names a publisher of a kind that cannot be compared with a certificate.",
+  },
+  "recorded-identity-differs": {
+    exit: EXIT.refused,
+    meaning: "The lock records other publishers for the package than the one whose attestation its file has.",
   },
   "response-too-large": {
     exit: EXIT.malformed,
@@ -99,6 +141,10 @@ export const CLIENT_CODES = {
   "trust-not-pinned": {
     exit: EXIT.usage,
     meaning: "A trust description outside the configuration folder was named without its SHA-256.",
+  },
+  "two-indexes": {
+    exit: EXIT.refused,
+    meaning: "The lock takes one project from two indexes.",
   },
   unreachable: {
     exit: EXIT.unavailable,

@@ -24,6 +24,7 @@ const exit = await runCli(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   colours: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
+  terminal: process.stderr.isTTY === true,
   interactive: process.stdin.isTTY === true,
   createFetch,
   stop: stop.signal,

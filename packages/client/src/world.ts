@@ -22,6 +22,8 @@ export type World = {
   readonly stderr: (text: string) => void;
   /** Whether standard output is a terminal that shows colours. */
   readonly colours: boolean;
+  /** Whether standard error is a terminal, so that somebody sees how far work has come. */
+  readonly terminal: boolean;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
   createFetch(options: FetchOptions): Fetch;

@@ -35,6 +35,7 @@ export function fakeWorld(
       stderr += text;
     },
     colours: false,
+    terminal: false,
     interactive: false,
     createFetch: () => fetch,
     stop: new AbortController().signal,

@@ -29,6 +29,7 @@ export * from "./tamper.ts";
 export * from "./tampering-proxy.ts";
 export * from "./tar.ts";
 export * from "./thief.ts";
+export * from "./today-index.ts";
 export * from "./toy-tls.ts";
 export * from "./toy-trust.ts";
 export * from "./tuf/drafts.ts";

@@ -29,6 +29,7 @@ export async function runClient(args: readonly string[], ports: ClientPorts): Pr
     stdout: keep("stdout"),
     stderr: keep("stderr"),
     colours: false,
+    terminal: false,
     interactive: false,
     createFetch: () => ports.fetch,
     stop: new AbortController().signal,

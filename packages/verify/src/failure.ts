@@ -178,6 +178,7 @@ export const REFUSAL_CODES = {
   "locked-index-changed": "The project is locked to another index.",
   "promise-broken": "The project's policy requires attestations, and the file has none.",
   "publisher-differs": "The attestation is not by the publisher that the ledger names for it.",
+  "publishers-differ": "The attestations of one file are by publishers that differ.",
   "trigger-refused":
     "The run was started by an event that lets strangers run code with the project's identity.",
 } as const;

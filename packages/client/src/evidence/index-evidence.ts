@@ -10,9 +10,10 @@ import {
   type SimpleFile,
 } from "@countermark/formats";
 import { ClientError } from "../failure.ts";
-import { exchange, withoutSecrets, wrongStatus } from "../fetch/exchange.ts";
+import { withoutSecrets } from "../fetch/exchange.ts";
 import { hashDownload } from "../fetch/hash-download.ts";
 import { pageUrl } from "../fetch/index-files.ts";
+import { fetchTyped, resolveListed } from "../fetch/typed.ts";
 import { baseUrl } from "../settings.ts";
 import type { Fetch } from "../world.ts";
 import { artifactOfDigest, type LocalArtifact } from "./artifact.ts";
@@ -21,7 +22,7 @@ import { attestationsOf, type EvidenceItem } from "./find-evidence.ts";
 /** A file as an index names it, and what the index serves about it. */
 export type IndexEvidence = { readonly artifact: LocalArtifact; readonly items: readonly EvidenceItem[] };
 
-const INTEGRITY_TYPES = ["application/vnd.pypi.integrity.v1+json", "application/json"];
+export const INTEGRITY_TYPES = ["application/vnd.pypi.integrity.v1+json", "application/json"];
 const INTEGRITY_PATH = /^(.*)\/integrity\/[^/]+\/[^/]+\/([^/]+)\/provenance\/?$/;
 
 /**
@@ -109,15 +110,8 @@ function provenanceUrlOf(listed: SimpleFile, index: string): string {
   return resolveUrl(listed.provenance, listed, index);
 }
 
-/** Only https, or the index's own origin, is gone to. */
 function resolveUrl(text: string, listed: SimpleFile, index: string): string {
-  const base = pageUrl(index, parseDistributionFilename(listed.filename).name);
-  const url = URL.parse(text, base);
-  if (url === null || (url.protocol !== "https:" && url.origin !== new URL(base).origin)) {
-    throw new ClientError("not-hosted", `Cannot go to ${JSON.stringify(text)}: it is not https`);
-  }
-  url.hash = "";
-  return url.href;
+  return resolveListed(text, pageUrl(index, parseDistributionFilename(listed.filename).name));
 }
 
 async function fetchProvenanceItems(url: string, fetch: Fetch): Promise<readonly EvidenceItem[]> {
@@ -129,23 +123,6 @@ async function fetchProvenanceItems(url: string, fetch: Fetch): Promise<readonly
   );
   if (bytes === null) throw noProvenance(withoutSecrets(url));
   return attestationsOf(parseProvenance(bytes), url);
-}
-
-/** The answer's body; null for 404. @throws ClientError `content-type` for an answer of another kind, whatever is in it */
-async function fetchTyped(
-  fetch: Fetch,
-  request: Parameters<typeof exchange>[1],
-  types: readonly string[],
-): Promise<Uint8Array | null> {
-  const answer = await exchange(fetch, request);
-  if (answer.status === 404) return null;
-  if (answer.status !== 200) throw wrongStatus(request.url, answer);
-  const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
-  if (types.includes(type.trim().toLowerCase())) return answer.body;
-  throw new ClientError(
-    "content-type",
-    `Cannot use the answer of ${withoutSecrets(request.url)}: it is ${JSON.stringify(type)}, wanted ${types.join(" or ")}`,
-  );
 }
 
 function noProvenance(what: string): ClientError {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import {
   EMPTY_LOCK,
   encodeIdentityLock,
@@ -14,9 +15,14 @@ export async function readLock(path: string): Promise<IdentityLock> {
   return bytes === null ? EMPTY_LOCK : parseIdentityLock(bytes);
 }
 
-/** Writes the lock whole or not at all. Returns whether the file changed. */
+/** Writes the lock whole or not at all, and the folder that it is in. Returns whether the file changed. */
 export async function writeLock(path: string, lock: IdentityLock): Promise<boolean> {
-  const bytes = encodeIdentityLock(lock);
+  await mkdir(dirname(path), { recursive: true });
+  return await replaceFile(path, encodeIdentityLock(lock));
+}
+
+/** Writes a file whole or not at all. Returns whether it changed. */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<boolean> {
   const before = await readOrNull(path);
   if (before !== null && equalBytes(before, bytes)) return false;
   const temporary = `${path}.${process.pid}.tmp`;

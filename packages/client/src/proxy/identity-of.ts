@@ -40,13 +40,15 @@ export function identityOf(record: PublisherRecord, evidence: Verified<Evidence>
   return identity;
 }
 
+type NamedProvider = Pick<PublisherRecord, "provider" | "issuer" | "owner">;
+
 /**
  * How certificates for the record's issuer are read; null for a provider that is not known.
  *
  * Of an instance that is not public the ledger names kind and issuer, and its server is where the certificate says the owner is:
  * an issuer speaks for one server only, and the certificate's issuer is compared with the record's.
  */
-export function findRow(record: PublisherRecord): ProviderRow | null {
+export function findRow(record: NamedProvider): ProviderRow | null {
   const known = findProvider(PUBLIC_PROVIDERS, record.issuer);
   if (known !== null) return known.provider === record.provider ? known : null;
   const kind = PUBLIC_PROVIDERS.find((row) => row.provider === record.provider);
@@ -60,7 +62,7 @@ export function findRow(record: PublisherRecord): ProviderRow | null {
 }
 
 /** The owner's address without the owner's name, whoever the owner is: a wrong one is found by comparing. */
-function serverOf({ ownerUri }: IdentityFields, record: PublisherRecord): string | null {
+function serverOf({ ownerUri }: IdentityFields, record: NamedProvider): string | null {
   if (ownerUri === null) return null;
   const suffix = `/${record.owner ?? ""}`;
   const end = ownerUri.endsWith(suffix) ? ownerUri.length - suffix.length : ownerUri.lastIndexOf("/");

@@ -22,6 +22,7 @@ import { stateLeafCases, statementCases } from "./ledger/statements.ts";
 import { stateCases } from "./ledger/states.ts";
 import { transcriptCases } from "./ledger/transcripts.ts";
 import { evidenceCases, lockCases, settledCases } from "./lock/locks.ts";
+import { historyCases, publisherCases, rememberedCases } from "./lock/remembered.ts";
 import { checkpointCases, cosignatureCases, cosignedCases, tlogProofCases } from "./log/notes.ts";
 import { consistencyCases, inclusionCases } from "./log/proofs.ts";
 import { quorumCases } from "./log/quorum.ts";
@@ -69,6 +70,9 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "lock/decision.json": lockCases,
   "lock/evidence.json": evidenceCases,
   "lock/settled.json": settledCases,
+  "lock/history.json": historyCases,
+  "lock/publishers.json": publisherCases,
+  "lock/remembered.json": rememberedCases,
   "log/checkpoint.json": checkpointCases,
   "log/checkpoint-ml-dsa-44.json": checkpointCases,
   "log/consistency.json": consistencyCases,
