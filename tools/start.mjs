@@ -30,6 +30,7 @@ const COMMANDS = {
   "conformance:sigstore": { script: "tools/conformance-sigstore.mjs", parts: "all" },
   "conformance:tuf": { script: "tools/conformance-tuf.mjs", parts: "all" },
   fuzz: { script: "fuzz/main.ts", parts: "all" },
+  torture: { script: "torture/main.ts", parts: "all" },
   mutants: { script: "tools/mutants/main.mjs", parts: "all" },
   "test:runtimes": { script: "tools/runtimes/main.mjs", parts: "all" },
   bench: { script: "bench/main.ts", parts: "all" },

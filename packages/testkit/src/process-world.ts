@@ -25,9 +25,21 @@ export interface ProcessWorld {
   readonly trustDigest: string;
   /** The tlog-policy text. */
   readonly policy: string;
+  /** The name of the log, in its checkpoints. */
+  readonly origin: string;
+  /** Where each process listens. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** The operator's, for management requests. */
+  readonly adminToken: string;
   readonly auditToken: string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Of each process, in the order in which they need each other. */
+  readonly serviceNames: readonly string[];
+  /** Starts one process again, after `start` and when it has ended. */
+  startService(name: string, onSpawned?: (kill: () => void) => void): Promise<RunningService>;
+  /** Throws unless it was started. */
+  service(name: string): RunningService;
   /** Where the index listens. */
   readonly indexPort: number;
   /** A management request of the index's operator. Throws unless it succeeds. */
@@ -64,6 +76,8 @@ interface Plan {
   readonly logVkey: string;
   readonly onStarted: (line: string) => void;
   readonly pace: ProcessWorldOptions["pace"];
+  readonly environment: (name: string) => Readonly<Record<string, string>>;
+  readonly releaseWaitSeconds: number | undefined;
 }
 
 export interface ProcessWorldOptions {
@@ -73,6 +87,12 @@ export interface ProcessWorldOptions {
   readonly publicPort?: number;
   /** From when on a head is too old, where a day is too long to wait; and how often the index refreshes its own. */
   readonly pace?: { readonly limits: TrustLimits; readonly refreshSeconds: number };
+  /** Ports in the cosigners' public URLs, by name, where somebody else listens and passes on to theirs. */
+  readonly cosignerPorts?: Readonly<Record<string, number>>;
+  /** What a process has in its environment, beside what it needs. */
+  readonly environment?: (name: string) => Readonly<Record<string, string>>;
+  /** How long a request waits for the cosigners. */
+  readonly releaseWaitSeconds?: number;
 }
 
 /** Makes keys, ports, tokens and the policy; nothing runs yet. */
@@ -90,11 +110,14 @@ export async function createProcessWorld(
   const urls: Record<string, string> = {};
   for (const [name, port] of Object.entries(ports)) urls[name] = `http://127.0.0.1:${port}`;
   urls["index"] = `https://localhost:${options.publicPort ?? ports["index"]}`;
+  for (const [name, port] of Object.entries(options.cosignerPorts ?? {}))
+    urls[name] = `http://127.0.0.1:${port}`;
   const { logVkey, policy } = planPolicy(dir, urls);
   const plan = { dir, tls: toyTls, caFile, urls, ports, policy, logVkey };
   const onStarted = options.onStarted ?? (() => {});
   const tokens = { adminToken: randomToken(), auditToken: randomToken() };
-  return openWorld({ ...plan, onStarted, pace: options.pace, ...tokens });
+  const { pace, releaseWaitSeconds, environment = () => ({}) } = options;
+  return openWorld({ ...plan, onStarted, pace, environment, releaseWaitSeconds, ...tokens });
 }
 
 async function planPorts(): Promise<Readonly<Record<string, number>>> {
@@ -128,7 +151,7 @@ function planPolicy(
 }
 
 function openWorld(plan: Plan): ProcessWorld {
-  const services: RunningService[] = [];
+  const services = new Map<string, RunningService>();
   const trustFile = join(plan.dir, "trust", "trust.json");
   const url = (name: string): string => plan.urls[name] ?? "";
   const read = async (path: string): Promise<Response> => {
@@ -157,10 +180,25 @@ function openWorld(plan: Plan): ProcessWorld {
       return createHash("sha256").update(readFileSync(trustFile)).digest("hex");
     },
     policy: plan.policy,
+    origin: ORIGIN,
+    ports: plan.ports,
+    adminToken: plan.adminToken,
     auditToken: plan.auditToken,
     start: () => startAll(plan, trustFile, services),
     stop: async () => {
-      await Promise.all(services.splice(0).map((service) => service.stop()));
+      await Promise.all([...services.values()].map((service) => service.stop()));
+      services.clear();
+    },
+    serviceNames: rowsOf(plan).map(({ name }) => name),
+    startService: (name, onSpawned) => {
+      const row = rowsOf(plan).find((candidate) => candidate.name === name);
+      if (row === undefined) throw new TypeError(`There is no service ${name}`);
+      return startOne(plan, row, services, onSpawned);
+    },
+    service: (name) => {
+      const service = services.get(name);
+      if (service === undefined) throw new TypeError(`The service ${name} was not started`);
+      return service;
     },
     indexPort: plan.ports["index"] ?? 0,
     manage,
@@ -186,19 +224,32 @@ function openWorld(plan: Plan): ProcessWorld {
 }
 
 /** In the order in which they need each other. */
-async function startAll(plan: Plan, trustFile: string, services: RunningService[]): Promise<void> {
-  const env = { NODE_EXTRA_CA_CERTS: plan.caFile };
-  const dir = join(plan.dir, "services");
-  const start = async ({ name, entry, config }: ServiceRow): Promise<void> => {
-    const service = await startService({ name, entry: join(ROOT, "packages", entry), config, dir, env });
-    services.push(service);
-    plan.onStarted(`${name.padEnd(10)} process ${service.pid}, ${plan.urls[name]}`);
-  };
+async function startAll(plan: Plan, trustFile: string, services: Map<string, RunningService>): Promise<void> {
+  const start = (row: ServiceRow): Promise<RunningService> => startOne(plan, row, services);
   await Promise.all(independentServices(plan).map(start));
   // Written once: a restart finds the file that its clients have pinned.
   if (!existsSync(trustFile)) await writeTrust(plan, trustFile);
   if (!existsSync(pagesDir(plan.dir))) buildPages(plan.dir);
   await Promise.all(trustingServices(plan).map(start));
+}
+
+async function startOne(
+  plan: Plan,
+  { name, entry, config }: ServiceRow,
+  services: Map<string, RunningService>,
+  onSpawned?: (kill: () => void) => void,
+): Promise<RunningService> {
+  const env = { NODE_EXTRA_CA_CERTS: plan.caFile, ...plan.environment(name) };
+  const dir = join(plan.dir, "services");
+  const spec = { name, entry: join(ROOT, "packages", entry), config, dir, env };
+  const service = await startService(spec, onSpawned);
+  services.set(name, service);
+  plan.onStarted(`${name.padEnd(10)} process ${service.pid}, ${plan.urls[name]}`);
+  return service;
+}
+
+function rowsOf(plan: Plan): readonly ServiceRow[] {
+  return [...independentServices(plan), ...trustingServices(plan)];
 }
 
 /** Bundles the index's pages for people. */
@@ -252,6 +303,7 @@ function trustingServices({
   adminToken,
   auditToken,
   pace,
+  releaseWaitSeconds,
 }: Plan): readonly ServiceRow[] {
   const trust = join(dir, "trust");
   const index = {
@@ -271,6 +323,7 @@ function trustingServices({
     webDir: pagesDir(dir),
     tickSeconds: 1,
     ...(pace === undefined ? {} : { refreshSeconds: pace.refreshSeconds }),
+    ...(releaseWaitSeconds === undefined ? {} : { releaseWaitSeconds }),
   };
   const auditor = {
     name: `${AUDITOR}.${DOMAIN}`,

@@ -24,6 +24,9 @@ export interface RunningService {
   readonly logFile: string;
   /** SIGTERM, then SIGKILL when it does not go. Resolves when the process is gone; again is fine. */
   stop(): Promise<void>;
+  /** SIGKILL at once: nothing is finished. Resolves when the process is gone; again is fine. */
+  kill(): Promise<void>;
+  isRunning(): boolean;
 }
 
 const READY_SECONDS_MAX = 30;
@@ -36,8 +39,15 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts `spec` and waits until it listens. Throws with the end of its log when it does not. */
-export async function startService(spec: ServiceSpec): Promise<RunningService> {
+/**
+ * Starts `spec` and waits until it listens. Throws with the end of its log when it does not.
+ *
+ * @param onSpawned given what ends the process by SIGKILL, before it listens or later.
+ */
+export async function startService(
+  spec: ServiceSpec,
+  onSpawned: (kill: () => void) => void = () => {},
+): Promise<RunningService> {
   mkdirSync(spec.dir, { recursive: true });
   const configFile = join(spec.dir, `${spec.name}.json`);
   writeFileSync(configFile, `${JSON.stringify(spec.config, null, 2)}\n`, { mode: 0o600 });
@@ -49,6 +59,7 @@ export async function startService(spec: ServiceSpec): Promise<RunningService> {
   });
   closeSync(log);
   running.add(child);
+  onSpawned(() => child.kill("SIGKILL"));
   const gone = new Promise<void>((resolve) => {
     child.once("error", () => resolve());
     child.once("exit", () => resolve());
@@ -61,9 +72,15 @@ export async function startService(spec: ServiceSpec): Promise<RunningService> {
     await gone;
     clearTimeout(killer);
   };
+  const kill = async (): Promise<void> => {
+    if (!running.has(child)) return;
+    child.kill("SIGKILL");
+    await gone;
+  };
   try {
     const url = await readReadyLine(child, gone);
-    return { name: spec.name, url, pid: child.pid ?? 0, logFile, stop };
+    const isRunning = (): boolean => running.has(child);
+    return { name: spec.name, url, pid: child.pid ?? 0, logFile, stop, kill, isRunning };
   } catch (cause) {
     await stop();
     const tail = readFileSync(logFile, "utf8").slice(-LOG_TAIL_CHARS);

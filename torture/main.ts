@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chain is killed, again and again. `npm run torture -- --help`
+import { mkdirSync, rmSync } from "node:fs";
+import { openBook } from "./book.ts";
+import { openClients } from "./clients.ts";
+import { type Findings, openFindings } from "./findings.ts";
+import { readOptions, TORTURE_HELP, type TortureOptions } from "./options.ts";
+import { checkEverything, type RoundReport, runRound } from "./round.ts";
+import { openTown, type Town } from "./town.ts";
+
+const ACCOUNTS = ["operated", "ann", "bob", "cat"] as const;
+const RELEASE_WAIT_SECONDS = 1;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: TortureOptions | null;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${TORTURE_HELP}`);
+    return 2;
+  }
+  if (options === null) {
+    process.stdout.write(TORTURE_HELP);
+    return 0;
+  }
+  rmSync(options.dir, { recursive: true, force: true });
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+  return await torture(options);
+}
+
+async function torture(options: TortureOptions): Promise<number> {
+  const { rounds, seed, dir, keep } = options;
+  const findings = openFindings(say);
+  const town = await openTown({ dir, findings, releaseWaitSeconds: RELEASE_WAIT_SECONDS });
+  const state = { done: 0, closed: false };
+  const close = async (): Promise<void> => {
+    if (state.closed) return;
+    state.closed = true;
+    await town.close(keep || findings.list.length > 0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      void close().finally(() => process.exit(1));
+    });
+  }
+  say(`seed ${seed}: the same troubles again with  npm run torture -- --rounds ${rounds} --seed ${seed}`);
+  say(`(what they meet depends on the machine: the load is as fast as it is)`);
+  say(`disks: ${town.disks.words}`);
+  try {
+    await runRounds(town, options, findings, state);
+  } finally {
+    await close();
+  }
+  const isClean = findings.list.length === 0 && state.done === rounds;
+  if (isClean && !keep) rmSync(dir, { recursive: true, force: true });
+  else say(`Everything that was written, logs included, is in ${dir}`);
+  const count = (harm: "lost" | "forked" | "stuck"): string => `${findings.count(harm)} ${harm}`;
+  say(`${state.done} rounds: ${count("lost")}, ${count("forked")}, ${count("stuck")}`);
+  return isClean ? 0 : 1;
+}
+
+async function runRounds(
+  town: Town,
+  { rounds, seed }: TortureOptions,
+  findings: Findings,
+  state: { done: number },
+): Promise<void> {
+  const { world, observer } = town;
+  const tokens = new Map<string, string>();
+  for (const account of ACCOUNTS) tokens.set(account, (await world.createAccount(account)).token);
+  const book = openBook();
+  const clients = openClients({ world, book, observer, findings, tokens });
+  const parts = { town, book, clients, findings, accounts: ACCOUNTS };
+  const started = performance.now();
+  for (let number = 1; number <= rounds; number++) {
+    findings.round = number;
+    const report = await runRound({ ...parts, number, seed });
+    state.done = number;
+    say(lineOf(number, report, observer.largest()));
+    if (findings.count("stuck") > 0) break;
+  }
+  await checkEverything(parts);
+  const files = book.files();
+  const done = files.filter(({ uploaded }) => uploaded === "done").length;
+  const seconds = ((performance.now() - started) / 1_000).toFixed(0);
+  say(
+    `${done} files accepted, ${files.filter(({ withdrawn }) => withdrawn === "done").length} withdrawn, all looked at once more;`,
+  );
+  say(
+    `${observer.count()} heads seen, all beginnings of the one of ${observer.largest()} leaves; ${seconds} s`,
+  );
+}
+
+function lineOf(number: number, { troubles, statuses, again, settledMs }: RoundReport, size: number): string {
+  const struck = troubles.map(({ words, atMs }) => `${words} at ${atMs} ms`).join("; ");
+  const answers = [...statuses]
+    .sort()
+    .map(([name, count]) => `${count} x ${name}`)
+    .join(", ");
+  return `round ${number}: ${struck} | ${answers}; ${again} asked again; well after ${(settledMs / 1_000).toFixed(1)} s; head ${size}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
