@@ -58,7 +58,7 @@ def statements(world):
         "rootKeys": [one, two],
         "rootVersion": 1,
         "rpIdHash": one,
-        "rules": 0,
+        "rules": 1,
         "targetsVersion": 1,
         "threshold": 2,
         "trust": "none",
@@ -66,6 +66,9 @@ def statements(world):
         "webOrigin": "https://index.example",
     }
     asked = {"act": "ask", "way": "publisher", "config": config, "consent": {"evidence": one, "publisher": two}}
+    names = ("countersign", "root", "rootKeys", "rootVersion", "rpIdHash", "targetsVersion", "threshold", "webOrigin")
+    keys, signed = {name: genesis[name] for name in names}, {"root": root}
+    recovery = {"act": "ask", "way": "staff", "config": config, "root": "none"}
     for kind, member, fields in (
         ("log-genesis", "countermarkLog", genesis),
         ("project-reserved", None, {}),
@@ -81,6 +84,14 @@ def statements(world):
         ("void", None, {"target": 3, "statement": one, "root": "none"}),
         ("void", None, {"target": 3, "statement": one, "root": root}),
         *file_statements(world, root),
+        ("trust-changed", "countermarkLog", {**keys, "trust": one}),
+        ("rules-changed", "countermarkLog", {**signed, "rules": 2, "spec": two}),
+        ("index-role", "countermarkLog", {**signed, "role2": "gate", "import": "closed"}),
+        ("sunset", "countermarkLog", signed),
+        ("log-succeeded", "countermarkLog", {**signed, "origin2": one, "genesis": two}),
+        ("project-recovered", None, recovery),
+        ("project-recovered", None, {**recovery, "way": "root", "root": root}),
+        ("project-recovered", None, {"act": "take", "way": "none", "config": "none", "root": "none"}),
         ("made-up", None, {"x": {"y": [1, 2, {"z": None}], "\U0001f600": numbers, "\ufb33": "\u2028\x7f"}}),
     ):
         common = {name: world.predicate()[name] for name in ("origin", "role", "project", "seq", "time", "detail")}

@@ -77,7 +77,7 @@ VERSION_CHARS_MAX = 128
 CLOCK_TOLERANCE_SECONDS = 120
 UNDO_WINDOW_SECONDS = 14 * 86_400
 """By how much two clocks may differ. @spec specs/log-time.md#constants"""
-RULES_VERSION = 0
+RULES_KNOWN = (1,)
 
 Json = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
 
@@ -326,8 +326,8 @@ def _verify_state_place(state: StateLeaf, checkpoint: CosignedCheckpoint) -> Non
         raise VerifyError(
             "state-leaf-place", "The state says that it is leaf %d of %d" % (state.leaf_index, checkpoint.size)
         )
-    if state.rules != RULES_VERSION:
-        raise VerifyError("rules-unknown", "The head's rules are %d, these are %d" % (state.rules, RULES_VERSION))
+    if state.rules not in RULES_KNOWN:
+        raise VerifyError("rules-unknown", "The head is made by rules %d, which are not known here" % state.rules)
 
 
 def _verify_anchor(state: StateLeaf, checkpoint: CosignedCheckpoint, stale_seconds: int) -> None:

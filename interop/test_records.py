@@ -126,7 +126,7 @@ class StateLeaves(Refusals):
         leaf = World(state_prev="1", anchor="anchor 1 %s 5 6" % b64(bytes(32))).state_leaf()
         parsed = cv.parse_state_leaf(leaf)
         self.assertEqual((parsed.origin, parsed.leaf_index, parsed.prev, parsed.projects), (ORIGIN, 2, 1, 2))
-        self.assertEqual((parsed.time, parsed.rules, parsed.root_version, parsed.targets_version), (NOW - 40, 0, 1, 1))
+        self.assertEqual((parsed.time, parsed.rules, parsed.root_version, parsed.targets_version), (NOW - 40, 1, 1, 1))
         self.assertEqual(parsed.anchor, cv.Anchor(1, bytes(32), 5, 6))
         lines = leaf.decode().split("\n")
         for number, bad in (

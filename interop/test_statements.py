@@ -185,7 +185,7 @@ class Everything(Refusals):
         by_kind = {statement["predicateType"].split("/")[-2]: statement for statement in STATEMENTS}
         attestation = {"digest": "1" * 64, "predicate": 1, "publisher": "1" * 64, "time": 5}
         digests, items = ["%064x" % i for i in range(513)], [dict(attestation, digest="%064x" % i) for i in range(5)]
-        keys = [{"key": "02%064x" % i, "sig": "3" * 128} for i in range(17)]
+        keys = [{"key": "02%064x" % i, "sig": "3" * 128} for i in range(33)]
         for kind, path, good, bad in (
             ("yanked", ("files",), digests[:512], digests),
             ("yanked", ("reason",), 5, 6),
@@ -205,7 +205,7 @@ class Everything(Refusals):
             ("log-genesis", ("countersign",), digests[:1], []),
             ("log-genesis", ("threshold",), 2, 3),
             ("log-genesis", ("threshold",), 1, 0),
-            ("log-genesis", ("root",), keys[:16], keys),
+            ("log-genesis", ("root",), keys[:32], keys),
             ("log-genesis", ("rootVersion",), 2**32 - 1, 2**32),
             ("log-genesis", ("targetsVersion",), 2**32 - 1, 2**32),
             ("log-genesis", ("rules",), 2**32 - 1, 2**32),
@@ -214,7 +214,7 @@ class Everything(Refusals):
             ("log-genesis", ("webOrigin",), "!#[]~", "a\\b"),
             ("log-genesis", ("ecosystem",), "e" * 128, "e" * 129),
             ("log-genesis", ("previous",), "none", "None"),
-            ("void", ("root",), keys[:16], keys),
+            ("void", ("root",), keys[:32], keys),
             ("project-created", ("config", "policy", "closeDays"), 365, 366),
             ("project-created", ("config", "policy", "closeDays"), 65_535, 65_536),
             ("project-created", ("config", "policy", "closeDays"), 1, 0),

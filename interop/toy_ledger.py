@@ -172,7 +172,7 @@ class World:
             b64(cv.map_of(items)),
             str(self.pick("state_count", len(items))),
             "time 1790000060",
-            "rules %d" % self.pick("rules", 0),
+            "rules %d" % self.pick("rules", 1),
             "tuf 1 1",
             self.pick("anchor", "anchor none"),
             "",

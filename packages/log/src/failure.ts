@@ -17,6 +17,8 @@ export const LOG_CODES = {
     "Storage and lock store hold two trees of one size: the log was forked, and signs nothing more.",
   "key-exposed": "A private key file can be read or written by others than its owner.",
   "key-unusable": "A key file does not hold a private key of the wanted kind.",
+  "ledger-rules-unknown":
+    "The ledger is made by rules that this version does not know, or of which none is kept: it neither writes it nor vouches for it.",
   "lock-behind":
     "The lock store holds an older head than the storage, or none: it was lost, or restored from a backup.",
   "lock-conflict":

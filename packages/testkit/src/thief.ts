@@ -44,7 +44,11 @@ export async function sealAsThief(world: World, drafts: readonly ThiefDraft[]): 
         state = applied.state;
         leaves.push(leaf);
       }
-      const stateLeaf = composeStateLeaf(state, { time: world.clock.now(), anchor: state.anchors.last() });
+      const stateLeaf = composeStateLeaf(
+        state,
+        { time: world.clock.now(), anchor: state.anchors.last() },
+        nodeCrypto.sha256,
+      );
       state = (await apply(state, stateLeaf, nodeCrypto)).state;
       const results = items.map((_, index) => ({ kind: "leaf", index }) as const);
       return { leaves: [...leaves, stateLeaf], sidecar: encodeDetailsFile([]), results };

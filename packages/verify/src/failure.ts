@@ -129,6 +129,8 @@ export const VERIFY_CODES = {
   "timestamp-imprint": "The timestamp is over other bytes than the signature.",
   "timestamp-missing": "There is no timestamp, and the log entry has no time of its own.",
   "timestamp-signature": "The timestamp is not signed by its authority.",
+  "trust-differs": "A trust description gives other keys than the entry of the ledger that names it.",
+  "trust-range-lost": "A trust description drops keys by which earlier entries are believed.",
   "tuf-expired": "TUF metadata has expired: the repository is frozen, or somebody shows an old copy of it.",
   "tuf-file-absent": "The TUF repository does not serve a file that it lists.",
   "tuf-hash-mismatch": "A file of a TUF repository has another hash than the one that is listed for it.",

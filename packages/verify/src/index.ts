@@ -21,6 +21,7 @@ export * from "./ledger/project-proof.ts";
 export * from "./ledger/receipt.ts";
 export { isConfigLegal } from "./ledger/rule-project.ts";
 export * from "./ledger/rules.ts";
+export * from "./ledger/rulesets.ts";
 export * from "./ledger/signatures.ts";
 export * from "./ledger/state.ts";
 export * from "./ledger/state-file.ts";

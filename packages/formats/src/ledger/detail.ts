@@ -5,6 +5,7 @@ import {
   DETAIL_BYTES_MAX,
   FILENAME_CHARS_MAX,
   PROJECT_NAME_CHARS_MAX,
+  TRUST_BYTES_MAX,
   VERSION_CHARS_MAX,
 } from "../limits.ts";
 import { type Bytes, concat, equalBytes, type Sha256, u32 } from "../text/bytes.ts";
@@ -132,6 +133,27 @@ export function parseTextDetail(detail: Uint8Array): string {
 
 export function encodeTextDetail(salt: Uint8Array, text: string): Bytes {
   return encodeDetail(salt, { text });
+}
+
+/** The detail of `trust-changed`: the trust description as clients get it, byte for byte, and a sentence for people. */
+export interface TrustDetail {
+  readonly description: string;
+  readonly text: string;
+}
+
+/** @throws ParseError */
+export function parseTrustDetail(detail: Uint8Array): TrustDetail {
+  const body = jsonObject(parseDetail(detail).value, "trust detail");
+  const value = {
+    description: body.text("description", { charsMax: TRUST_BYTES_MAX }),
+    text: body.text("text", { charsMax: TEXT_CHARS_MAX }),
+  };
+  body.end();
+  return value;
+}
+
+export function encodeTrustDetail(salt: Uint8Array, { description, text }: TrustDetail): Bytes {
+  return encodeDetail(salt, { description, text });
 }
 
 /** The id that `opening` opens. */

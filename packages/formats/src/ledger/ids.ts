@@ -61,6 +61,11 @@ export function rootKeyId(sha256: Sha256, record: Uint8Array): Digest {
   return tagged(sha256, "root-key", record);
 }
 
+/** The digest by which a log names its successor, over what `encodeSuccessor` gives. */
+export function successorId(sha256: Sha256, successor: Uint8Array): Digest {
+  return tagged(sha256, "successor", successor);
+}
+
 /** The number of each act that a consent can be for. @spec specs/ledger-records.md#consent */
 export const CONSENT_ACTS = { change: 1, ask: 2, cancel: 3, undo: 4, approve: 5 } as const;
 

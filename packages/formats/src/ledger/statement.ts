@@ -227,9 +227,22 @@ export function encodeStatement(statement: LedgerStatement): Bytes {
 
 /** `{"predicate":{...},"predicateType":...}` in canonical JSON, the predicate without its members `root` and `time`. */
 export function encodeRootSigned(statement: KnownStatement): Bytes {
+  return encodePredicate(statement, ["root", "time"]);
+}
+
+/**
+ * The same of a genesis without `previous` too: what a log can say of its successor, whose genesis names the log's end.
+ *
+ * @spec specs/ledger-records.md#ids
+ */
+export function encodeSuccessor(genesis: LogGenesis): Bytes {
+  return encodePredicate(genesis, ["previous", "root", "time"]);
+}
+
+function encodePredicate(statement: KnownStatement, without: readonly string[]): Bytes {
   const body = parseJsonObject(encodeStatement(statement), { bytesMax: 1 << 20, depthMax: 6 }, "statement");
   const predicate = body.object("predicate");
-  const members = predicate.names().filter((name) => name !== "root" && name !== "time");
+  const members = predicate.names().filter((name) => !without.includes(name));
   return encodeCanonicalJson({
     predicate: Object.fromEntries(members.map((name) => [name, jsonInput(predicate.value(name))])),
     predicateType: `${PREDICATE_PREFIX}${statement.kind}/v1`,

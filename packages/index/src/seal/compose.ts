@@ -99,7 +99,11 @@ async function composeBatch(
   const isTimeOnly = items.length === 0 && sealed.size > 0 && hasAdvanced;
   const isEmpty = isWaiting || (draft.leaves.length === 0 && !isTimeOnly);
   if (isEmpty) return { leaves: [], sidecar: new Uint8Array(), results: draft.results };
-  const stateLeaf = composeStateLeaf(draft.state, { time, anchor: hasAdvanced ? anchor : last });
+  const stateLeaf = composeStateLeaf(
+    draft.state,
+    { time, anchor: hasAdvanced ? anchor : last },
+    nodeCrypto.sha256,
+  );
   const closed = await apply(draft.state, stateLeaf, nodeCrypto);
   if (closed.kind !== "state") throw new TypeError("Cannot seal: the rules refuse our own state leaf");
   return {
@@ -128,6 +132,9 @@ async function composeItem(
   const statement: KnownStatement = { ...item.statement, ...common };
   const leaf = options.countersigner.countersign(statement);
   const applied = await apply(draft.state, leaf, nodeCrypto);
+  if (applied.kind === "unjudged" || applied.kind === "state") {
+    throw new TypeError(`Cannot seal an entry that the rules take for "${applied.kind}"`);
+  }
   if (applied.kind === "void") {
     return refuse(
       draft,

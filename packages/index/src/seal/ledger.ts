@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Anchor } from "@countermark/formats";
+import { type Anchor, quote } from "@countermark/formats";
 import {
   type Clock,
   createLogReader,
   type Lock,
-  type LogError,
+  LogError,
   type LogReader,
   type NoteSigner,
   nodeCrypto,
@@ -12,7 +12,14 @@ import {
   Sequencer,
   type Storage,
 } from "@countermark/log";
-import { apply, emptyState, type LedgerState, type TreeHead } from "@countermark/verify";
+import {
+  apply,
+  emptyState,
+  findUnknownRules,
+  genesisOf,
+  type LedgerState,
+  type TreeHead,
+} from "@countermark/verify";
 import { createLedgerComposer, type SealedStatement } from "./compose.ts";
 import type { Countersigner } from "./countersign.ts";
 import type { LedgerRequest } from "./request.ts";
@@ -116,6 +123,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   let reader = createLogReader(options.storage, sequencer.head(), nodeCrypto.sha256);
   const leaves = await reader.readEntries(composer.state().size, sequencer.head().size);
   for (const leaf of leaves) options.onState(await composer.replay(leaf));
+  if (!isKnown(composer.state())) {
+    await sequencer.close();
+    throw new LogError(
+      "ledger-rules-unknown",
+      `Cannot open the ledger ${quote(options.origin)}: no rules are known here by which it could be continued`,
+    );
+  }
   if (sequencer.head().size === 0) await sequencer.add(options.genesis);
   return {
     head: () => sequencer.head(),
@@ -131,4 +145,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     close: () => sequencer.close(),
   };
+}
+
+/** Whether every leaf so far could be judged, the genesis first of all. */
+function isKnown(state: LedgerState): boolean {
+  return findUnknownRules(state) === null && (state.size === 0 || genesisOf(state) !== null);
 }

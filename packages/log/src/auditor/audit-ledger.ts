@@ -17,6 +17,7 @@ import {
   emptyState,
   findAsk,
   findProject,
+  findUnknownRules,
   type LedgerState,
   RefusedError,
   VerifyError,
@@ -142,6 +143,8 @@ export class LedgerAuditor {
       case "state":
         this.#states++;
         return;
+      case "unjudged":
+        return;
       case "legal": {
         this.#legal++;
         const { statement } = applied.entry;
@@ -197,7 +200,8 @@ export class LedgerAuditor {
 
   /** An ask that went away without being taken did nothing. */
   #isDropped(index: number, subject: KnownStatement | null): boolean {
-    if (subject?.kind !== "project-configured" || subject.act !== "ask") return false;
+    if (subject?.kind !== "project-configured" && subject?.kind !== "project-recovered") return false;
+    if (subject.act !== "ask") return false;
     const project = findProject(this.#state, subject.project);
     return project !== null && findAsk(project, index) === "dropped";
   }
@@ -213,11 +217,18 @@ export async function auditLedger(reader: LogReader, ports: AuditPorts): Promise
 /**
  * Whether a head may be called audited.
  *
- * @throws LogError `audit-not-admitted`, `audit-no-state`; that of the evidence (`unavailable`) when nothing else is wrong
+ * @throws LogError `ledger-rules-unknown`, `audit-not-admitted`, `audit-no-state`; that of the evidence (`unavailable`) when nothing else is wrong
  * than that it could not be had; anything else that kept an entry from being examined, as it is
  * @spec specs/ledger-kinds.md#admission
  */
 export function requireAudited(report: AuditReport): void {
+  const unknownRules = findUnknownRules(report.state);
+  if (unknownRules !== null) {
+    throw new LogError(
+      "ledger-rules-unknown",
+      `Cannot vouch for ${report.entries}: entries are made by rules ${unknownRules}, which this version does not know`,
+    );
+  }
   if (!report.endsInState) {
     throw new LogError(
       "audit-no-state",

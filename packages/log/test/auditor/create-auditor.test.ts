@@ -31,7 +31,9 @@ import {
   acceptedFile,
   CONFIG,
   digestOf,
+  genesisStatement,
   K,
+  leafOf,
   ORIGIN,
   rootSigned,
   strikeLast,
@@ -165,6 +167,33 @@ test("requireAudited: an ask without evidence is refused while it is pending, an
   });
   await seal();
   requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: a recovery without evidence is refused while it is pending, and not once it was cancelled", async () => {
+  const { ledger, ports, seal } = await soundWorld();
+  const config = { ...CONFIG, publishers: [digestOf("not opened")] };
+  await ledger.add({ kind: "project-recovered", act: "ask", way: "staff", config, root: null });
+  await seal();
+  const before = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(before), { code: "audit-not-admitted" });
+  const none = { kind: "none" } as const;
+  await ledger.add({
+    kind: "project-configured",
+    act: "cancel",
+    way: "account",
+    config: null,
+    consent: none,
+  });
+  await seal();
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: a ledger that is made by rules which are not known here is vouched for by nobody", async () => {
+  const { ports } = await soundWorld();
+  const leaves = [leafOf(genesisStatement({ rules: 2 })), new Uint8Array([0x7b])];
+  const report = await auditLedger(readerOf(leaves), ports);
+  assert.deepEqual([report.legal, report.voids, report.endsInState], [0, [], false]);
+  assert.throws(() => requireAudited(report), { code: "ledger-rules-unknown" });
 });
 
 test("requireAudited: a head that does not end in a legal state leaf is refused", async () => {

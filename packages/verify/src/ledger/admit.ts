@@ -9,6 +9,7 @@ import {
   type ProjectConfigured,
   type ProjectCreated,
   type ProjectDetail,
+  type ProjectRecovered,
   parseProjectDetail,
   parseTextDetail,
   quote,
@@ -19,6 +20,7 @@ import { VerifyError } from "../failure.ts";
 import type { Verified } from "../verified.ts";
 import { admitFile } from "./admit-file.ts";
 import { type AdmitPorts, requireEvidence, verifyName } from "./admit-ports.ts";
+import { admitTrust, type TrustPlace } from "./admit-trust.ts";
 import { verifyLedgerCheckpoint } from "./head.ts";
 import { verifyCountersignature } from "./receipt.ts";
 import { EPSILON_SECONDS } from "./rules.ts";
@@ -42,7 +44,7 @@ export interface Admission {
  * has the bytes, that attestations verify and are by whom they are said to be by.
  *
  * @throws VerifyError `evidence-missing`, `entry-from-future`, `detail-mismatch`, `ecosystem-differs`, `name-differs`,
- *   `opening-mismatch`, `consent-unsupported`, those of admitFile and of verifyCountersignature; ParseError of the evidence
+ *   `opening-mismatch`, `consent-unsupported`, those of admitFile, admitTrust and of verifyCountersignature; ParseError of the evidence
  * @spec specs/ledger-kinds.md#admission
  *
  * Not checked here: whether an account was asked, and whether notices were sent: nobody but the index can know.
@@ -100,17 +102,19 @@ async function admitKind(placed: PlacedEntry, statement: KnownStatement, ports: 
       return 0;
     case "project-created":
     case "project-configured":
+    case "project-recovered":
       await admitConfig(placed, statement, ports);
       return 0;
     case "file-accepted":
       return await admitFile(statement, await requireDetail(statement, ports), ports);
+    case "trust-changed":
+      admitTrust(statement, await requireDetail(statement, ports), trustPlace(placed), ports);
+      return 0;
     case "yanked":
     case "unyanked":
     case "withdrawn":
     case "status":
     case "void":
-    case "project-recovered":
-    case "trust-changed":
     case "rules-changed":
     case "index-role":
     case "sunset":
@@ -129,10 +133,15 @@ async function admitKind(placed: PlacedEntry, statement: KnownStatement, ports: 
   }
 }
 
+function trustPlace({ before, index }: PlacedEntry): TrustPlace {
+  if (before.index === null) throw new TypeError("Cannot admit an entry before the genesis");
+  return { index, before: before.index.header };
+}
+
 /** Every id that the configuration brings new is opened by the entry's detail. */
 async function admitConfig(
   placed: PlacedEntry,
-  statement: ProjectCreated | ProjectConfigured,
+  statement: ProjectCreated | ProjectConfigured | ProjectRecovered,
   ports: AdmitPorts,
 ): Promise<void> {
   if (statement.kind === "project-configured" && statement.consent.kind === "publisher") {

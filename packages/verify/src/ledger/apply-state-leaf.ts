@@ -9,20 +9,45 @@ import {
   statementDigest,
 } from "@countermark/formats";
 import type { Applied } from "./apply.ts";
-import { logNow } from "./log-time.ts";
-import { EPSILON_SECONDS } from "./rules.ts";
-import { genesisOf, type LedgerState } from "./state.ts";
+import { isOver, logNow } from "./log-time.ts";
+import { EPSILON_SECONDS, RULES_NOTICE_SECONDS } from "./rules.ts";
+import { findUnknownRules } from "./rulesets.ts";
+import { genesisOf, type LedgerState, nextNumber, withIndex } from "./state.ts";
 
 /** Judges a state leaf: it must say what follows from the entries before it. @spec specs/ledger-kinds.md#state */
 export function applyStateLeaf(state: LedgerState, bytes: Uint8Array, sha256: Sha256): Applied {
   const next = { ...state, size: state.size + 1 };
   const leaf = readStateLeaf(bytes);
   if (leaf === null) return { kind: "void", state: next, code: "malformed" };
-  if (!isStateOf(state, leaf)) return { kind: "void", state: next, code: "bad-state" };
+  if (isEnded(state)) return { kind: "void", state: next, code: "log-ended" };
+  if (!isStateOf(state, leaf, sha256)) return { kind: "void", state: next, code: "bad-state" };
   const { anchor } = leaf;
-  const anchors = anchor === null ? state.anchors : state.anchors.append({ ...anchor, at: leaf.index });
-  const states = state.states.append({ index: leaf.index, statement: statementDigest(sha256, bytes) });
-  return { kind: "state", state: { ...next, anchors, states } };
+  const at = nextNumber(state);
+  const closed = bringIntoForce(state, sha256);
+  const anchors =
+    anchor === null
+      ? state.anchors
+      : state.anchors.append({ ...anchor, size: state.offset + anchor.size, at });
+  const states = state.states.append({ index: at, statement: statementDigest(sha256, bytes) });
+  return { kind: "state", state: { ...closed, size: next.size, anchors, states } };
+}
+
+/**
+ * What waited for a state leaf is in force with it: it is the first leaf to say so, and what comes after it is judged so. Nobody
+ * signs a state leaf, so no leaf is judged by keys or rules that it brings itself.
+ *
+ * @spec specs/state-leaf.md#what-it-brings-into-force
+ */
+function bringIntoForce(state: LedgerState, sha256: Sha256): LedgerState {
+  const { index } = state;
+  if (index === null) return state;
+  const { header, nextTrust } = index;
+  const { announced, nextRules } = header;
+  const isTurn = announced !== null && nextRules !== null && isOver(state, announced, RULES_NOTICE_SECONDS);
+  if (nextTrust === null && !isTurn) return state;
+  const trusted = { ...header, ...nextTrust };
+  const turned = isTurn ? { ...trusted, rules: nextRules, nextRules: null, announced: null } : trusted;
+  return withIndex(state, { ...index, header: turned, nextTrust: null }, sha256);
 }
 
 /**
@@ -34,11 +59,16 @@ export function applyStateLeaf(state: LedgerState, bytes: Uint8Array, sha256: Sh
 export function composeStateLeaf(
   state: LedgerState,
   at: { readonly time: number; readonly anchor: Anchor | null },
+  sha256: Sha256,
 ): Uint8Array {
-  const expected = expectedLeaf(state);
-  if (expected === null) throw new TypeError("Cannot compose a state leaf before the genesis");
+  const expected = expectedLeaf(state, sha256);
+  if (expected === null || isEnded(state)) {
+    throw new TypeError(
+      "Cannot compose a state leaf before the genesis, after the log's end, or by unknown rules",
+    );
+  }
   const leaf = { ...expected, ...at };
-  if (!isStateOf(state, leaf)) {
+  if (!isStateOf(state, leaf, sha256)) {
     throw new TypeError("Cannot compose a state leaf: its time or its anchor goes back, or nothing is new");
   }
   return encodeStateLeaf(leaf);
@@ -54,15 +84,25 @@ function readStateLeaf(bytes: Uint8Array): StateLeaf | null {
   }
 }
 
+/** A log that was succeeded has one more leaf that counts: the state leaf that closes it. @spec specs/ledger-kinds.md#log-succeeded */
+export function isEnded(state: LedgerState): boolean {
+  const { index, states } = state;
+  if (index === null || index.header.end !== "succeeded") return false;
+  const end = index.entries.last()?.index ?? 0;
+  return (states.last()?.index ?? 0) > end;
+}
+
 /** The lines of the next state leaf that leave no choice. */
-function expectedLeaf(state: LedgerState): Omit<StateLeaf, "time" | "anchor"> | null {
+function expectedLeaf(unclosed: LedgerState, sha256: Sha256): Omit<StateLeaf, "time" | "anchor"> | null {
+  if (findUnknownRules(unclosed) !== null) return null;
+  const state = bringIntoForce(unclosed, sha256);
   const genesis = genesisOf(state);
   if (genesis === null) return null;
   const { rules, rootVersion, targetsVersion } = genesis.index.header;
   return {
     origin: genesis.facts.origin,
     index: state.size,
-    prev: state.states.last()?.index ?? null,
+    prev: lastOfThisLog(state),
     map: state.projects.commitment(),
     projects: state.projects.count,
     rules,
@@ -71,8 +111,14 @@ function expectedLeaf(state: LedgerState): Omit<StateLeaf, "time" | "anchor"> | 
   };
 }
 
-function isStateOf(state: LedgerState, leaf: StateLeaf): boolean {
-  const expected = expectedLeaf(state);
+/** The index of the last legal state leaf of this log, not of one that it continues. */
+function lastOfThisLog({ states, offset }: LedgerState): number | null {
+  const last = states.last();
+  return last === null || last.index < offset ? null : last.index - offset;
+}
+
+function isStateOf(state: LedgerState, leaf: StateLeaf, sha256: Sha256): boolean {
+  const expected = expectedLeaf(state, sha256);
   if (expected === null) return false;
   const isExpected =
     leaf.origin === expected.origin &&
@@ -88,13 +134,14 @@ function isStateOf(state: LedgerState, leaf: StateLeaf): boolean {
 
 /** Anchors are heads that end in a legal state leaf, and never go back; without one there is no second state leaf. */
 function isNextAnchor(state: LedgerState, anchor: Anchor | null): boolean {
-  const { states, anchors } = state;
-  if (anchor === null) return states.length === 0;
-  const sealed = states.firstWhere((item) => item.index >= anchor.size - 1);
-  if (sealed === null || sealed.index !== anchor.size - 1) return false;
+  const { states, anchors, offset } = state;
+  if (anchor === null) return lastOfThisLog(state) === null;
+  const closing = offset + anchor.size - 1;
+  const sealed = states.firstWhere((item) => item.index >= closing);
+  if (sealed === null || sealed.index !== closing || anchor.size < 1) return false;
   const last = anchors.last();
-  if (last !== null && (anchor.size < last.size || anchor.tLo < last.tLo)) return false;
+  if (last !== null && (closing + 1 < last.size || anchor.tLo < last.tLo)) return false;
   if (anchor.tHi + EPSILON_SECONDS < logNow(state)) return false;
-  const isAdjacent = states.last()?.index === state.size - 1;
-  return !isAdjacent || last === null || anchor.size > last.size;
+  const isAdjacent = states.last()?.index === nextNumber(state) - 1;
+  return !isAdjacent || last === null || closing + 1 > last.size;
 }

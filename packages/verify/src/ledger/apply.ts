@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   appendHash,
+  type IndexHeader,
   type KnownStatement,
   type LedgerEntry,
+  type LogGenesis,
   leafHash,
   looksLikeStateLeaf,
   ParseError,
@@ -15,18 +17,17 @@ import {
 import type { CryptoPort } from "../port.ts";
 import { applyStateLeaf } from "./apply-state-leaf.ts";
 import { logNow } from "./log-time.ts";
-import { ruleConfigured } from "./rule-configure.ts";
-import { ruleAccepted, ruleWithdrawn, ruleYanked } from "./rule-files.ts";
 import { ruleGenesis } from "./rule-genesis.ts";
-import { ruleCreated, ruleReserved, ruleStatus } from "./rule-project.ts";
-import { ruleVoid } from "./rule-void.ts";
-import { EPSILON_SECONDS, isLater, type LaterStatement, ROLES_OF_KIND } from "./rules.ts";
+import { isAboutLog, isOfItsLog } from "./rule-index.ts";
+import { EPSILON_SECONDS, type Follower, isLater } from "./rules.ts";
+import { findRules, findUnknownRules, type Ruleset } from "./rulesets.ts";
 import { firstFault, type RuleContext, type Ruling, voided } from "./ruling.ts";
 import { countersignKeyId, isSignature } from "./signatures.ts";
 import {
   genesisOf,
   type IndexState,
   type LedgerState,
+  nextNumber,
   nextSeq,
   type PastEntry,
   type PastKind,
@@ -40,7 +41,9 @@ import type { VoidCode } from "./void-codes.ts";
 export type Applied =
   | { readonly kind: "legal"; readonly state: LedgerState; readonly entry: LedgerEntry }
   | { readonly kind: "state"; readonly state: LedgerState }
-  | { readonly kind: "void"; readonly state: LedgerState; readonly code: VoidCode };
+  | { readonly kind: "void"; readonly state: LedgerState; readonly code: VoidCode }
+  /** The leaf is under rules that are not known here: nothing is said of it, nor of any after it. */
+  | { readonly kind: "unjudged"; readonly state: LedgerState; readonly rules: number };
 
 /**
  * The reducer: the state after `leaf`. Works on ledger bytes alone and has an answer to any bytes: never throws, never
@@ -52,20 +55,40 @@ export type Applied =
  */
 export async function apply(state: LedgerState, leaf: Uint8Array, crypto: CryptoPort): Promise<Applied> {
   const sha256 = (bytes: Uint8Array): Uint8Array => crypto.sha256(bytes);
-  if (looksLikeStateLeaf(leaf)) return applyStateLeaf(state, leaf, sha256);
   const next = { ...state, size: state.size + 1 };
+  const unknownRules = findUnknownRules(state);
+  if (unknownRules !== null) return { kind: "unjudged", state: next, rules: unknownRules };
+  if (looksLikeStateLeaf(leaf)) return applyStateLeaf(state, leaf, sha256);
   const entry = readEntry(leaf);
   if (entry === null) return { kind: "void", state: next, code: "malformed" };
   if (state.size === 0 && entry.statement.kind === "log-genesis") {
-    const ruling = await ruleGenesis(entry, entry.statement, crypto);
-    if (ruling.kind === "void") return { kind: "void", state: next, code: ruling.code };
-    const index = remember(ruling.index, entry, entry.statement, { at: 0, sha256 });
-    return { kind: "legal", state: withIndex({ ...next, facts: ruling.facts }, index, sha256), entry };
+    return await applyGenesis(next, entry, entry.statement, crypto);
   }
   const ruling = await ruleEntry(state, entry, crypto, sha256);
   return ruling.kind === "void"
     ? { kind: "void", state: next, code: ruling.code }
     : { kind: "legal", state: ruling.state, entry };
+}
+
+async function applyGenesis(
+  next: LedgerState,
+  entry: LedgerEntry,
+  genesis: LogGenesis,
+  crypto: CryptoPort,
+): Promise<Applied> {
+  const sha256 = (bytes: Uint8Array): Uint8Array => crypto.sha256(bytes);
+  const ruling = await ruleGenesis(entry, genesis, next.previous, crypto);
+  switch (ruling.kind) {
+    case "void":
+      return { kind: "void", state: next, code: ruling.code };
+    case "unknown-rules":
+      return { kind: "unjudged", state: { ...next, unknownRules: genesis.rules }, rules: genesis.rules };
+    case "legal": {
+      const state = { ...ruling.from, size: next.size, facts: ruling.facts };
+      const index = remember(ruling.index, entry, genesis, { at: state.offset, sha256 });
+      return { kind: "legal", state: withIndex(state, index, sha256), entry };
+    }
+  }
 }
 
 type LegalRuling = Extract<Ruling, { kind: "legal" }>;
@@ -89,16 +112,23 @@ async function ruleEntry(
   sha256: Sha256,
 ): Promise<EntryRuling> {
   const { statement } = entry;
+  if (statement.kind !== "unknown" && isAboutLog(statement) && !isOfItsLog(statement, sha256)) {
+    return voided("malformed");
+  }
   const genesis = genesisOf(state);
   if (genesis !== null && statement.origin !== genesis.facts.origin) return voided("wrong-log");
   if (genesis === null || statement.kind === "log-genesis") return voided("no-genesis");
   const { facts, index } = genesis;
   if (index.header.end === "succeeded") return voided("log-ended");
   if (statement.kind === "unknown" || isLater(statement)) return voided("unknown-kind");
-  const fault = (await signatureFault(entry, index, crypto)) ?? placeFault(state, statement, index);
+  const rules = findRules(index.header.rules);
+  if (rules === null) return voided("unknown-kind");
+  const fault =
+    (await signatureFault(entry, index, crypto)) ??
+    placeFault(state, statement, { header: index.header, rules });
   if (fault !== null) return voided(fault);
-  const context = { state, facts, index, entry, at: state.size, crypto, sha256 };
-  const ruling = await ruleKind(context, statement);
+  const context = { state, facts, index, entry, at: nextNumber(state), crypto, sha256 };
+  const ruling = await rules.rule(context, statement);
   return ruling.kind === "void" ? ruling : { kind: "legal", state: withRuling(context, statement, ruling) };
 }
 
@@ -116,55 +146,23 @@ async function signatureFault(
   return isSigned ? null : "bad-signature";
 }
 
-/** A statement of any kind but the first. */
-type Follower = Exclude<KnownStatement, LaterStatement | { kind: "log-genesis" }>;
-
-function placeFault(state: LedgerState, statement: Follower, index: IndexState): VoidCode | null {
+function placeFault(
+  state: LedgerState,
+  statement: Follower,
+  { header, rules }: { readonly header: IndexHeader; readonly rules: Ruleset },
+): VoidCode | null {
   const { kind, role, project } = statement;
   const makesProject = kind === "project-reserved" || kind === "project-created";
   // What puts log time right cannot itself be bound by it, or its own time would be one that auditors never admit.
   const isOfLogTime = kind === "void" && state.projects.get(project)?.kind === "index";
-  const mayMake = ROLES_OF_KIND[kind].some((allowed) => allowed === role);
+  const mayMake = rules.roles[kind].some((allowed) => allowed === role);
   return firstFault(
-    [role !== index.header.role || !mayMake, "wrong-role"],
+    [role !== header.role || !mayMake, "wrong-role"],
+    [header.end === "sunset" && !rules.isLegalInSunset(statement), "sunset"],
     [!makesProject && !state.projects.has(project), "unknown-project"],
     [statement.seq !== nextSeq(state, project), "wrong-seq"],
     [!isOfLogTime && statement.time < logNow(state) - EPSILON_SECONDS, "time-before-log"],
   );
-}
-
-async function ruleKind(context: RuleContext, statement: Follower): Promise<Ruling> {
-  const project = context.state.projects.get(statement.project);
-  if (statement.kind === "project-reserved") return ruleReserved(context, statement);
-  if (statement.kind === "project-created") return ruleCreated(context, statement);
-  if (project === null) return voided("unknown-project");
-  if (statement.kind === "void") return await ruleVoid(context, statement, project);
-  // The index is no project of its own: only `void` may name it here.
-  if (project.kind === "index") return voided("unknown-project");
-  return await ruleProjectKind(context, statement, project);
-}
-
-type ProjectKinds = Exclude<Follower, { kind: "project-reserved" | "project-created" | "void" }>;
-
-async function ruleProjectKind(
-  context: RuleContext,
-  statement: ProjectKinds,
-  project: ProjectState,
-): Promise<Ruling> {
-  // biome-ignore lint/nursery/useExhaustiveSwitchCases: the linter does not evaluate Exclude; the compiler holds this one.
-  switch (statement.kind) {
-    case "project-configured":
-      return await ruleConfigured(context, statement, project);
-    case "file-accepted":
-      return ruleAccepted(context, statement, project);
-    case "yanked":
-    case "unyanked":
-      return ruleYanked(context, statement, project);
-    case "withdrawn":
-      return ruleWithdrawn(context, statement, project);
-    case "status":
-      return ruleStatus(context, statement, project);
-  }
 }
 
 /** The effects common to all legal entries: history grows, last entry and rules are this entry's. */
@@ -198,6 +196,8 @@ function pastKind(statement: KnownStatement): PastKind {
   switch (statement.kind) {
     case "project-configured":
       return { kind: statement.kind, act: statement.act };
+    case "project-recovered":
+      return { kind: statement.kind, act: statement.act, way: statement.way };
     case "file-accepted":
       return { kind: statement.kind, file: statement.file };
     default:

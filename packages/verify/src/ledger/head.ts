@@ -16,7 +16,8 @@ import { type CosignedCheckpoint, verifyCosignedCheckpoint } from "../log/cosign
 import { verifyInclusion } from "../log/inclusion.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
-import { EPSILON_SECONDS, RULES_VERSION } from "./rules.ts";
+import { EPSILON_SECONDS } from "./rules.ts";
+import { findRules } from "./rulesets.ts";
 
 /** How much the cosigners of a head say: everybody sees this, or also that the rules were kept. */
 export type CosignedKind = "witnessed" | "audited";
@@ -153,10 +154,10 @@ function verifyStatePlace(state: StateLeaf, { checkpoint }: TrustedCheckpoint): 
       `Cannot use head ${checkpoint.size}: its state says index ${state.index}, previous ${state.prev ?? "none"}`,
     );
   }
-  if (state.rules !== RULES_VERSION) {
+  if (findRules(state.rules) === null) {
     throw new VerifyError(
       "rules-unknown",
-      `Cannot use head: its rules are ${state.rules}, these are ${RULES_VERSION}`,
+      `Cannot use head ${checkpoint.size}: it is made by rules ${state.rules}, which this version does not know`,
     );
   }
 }

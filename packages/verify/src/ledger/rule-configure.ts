@@ -84,7 +84,7 @@ const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
         [!isConfigLegal(ask.config.record), "bad-config"],
       );
     },
-    effect: takePending,
+    effect: ({ project, at }) => takeAsk(project, at),
   },
   "cancel passkey": cancelRow(["current", "base"], []),
   "cancel publisher": cancelRow(["current", "base"], ["current", "base"]),
@@ -217,15 +217,16 @@ function cancelRow(consentOf: Row["consentOf"], withoutPrincipals: Row["consentO
   };
 }
 
-function takePending(act: Act): ProjectState {
-  const ask = pendingAsk(act.project);
+/** `project` with what was asked for as its current configuration. */
+export function takeAsk(project: ProjectState, at: number): ProjectState {
+  const ask = pendingAsk(project);
   if (ask === null) throw new TypeError("Cannot take a pending configuration: there is none");
-  const current = withCurrent(act, ask.config);
-  return { ...withoutPending(current), taken: act.project.taken.append(ask.asked) };
+  const current = withCurrent({ project, at }, ask.config);
+  return { ...withoutPending(current), taken: project.taken.append(ask.asked) };
 }
 
 /** What was asked for, by which entry, in which way; null where nothing is pending. */
-function pendingAsk(
+export function pendingAsk(
   project: ProjectState,
 ): { readonly config: NamedConfig; readonly asked: number; readonly way: ProjectHeader["way"] } | null {
   const { pending: record, header } = project;
@@ -233,7 +234,7 @@ function pendingAsk(
   return record === null || id === null || asked === null ? null : { config: { id, record }, asked, way };
 }
 
-function withCurrent({ project, at }: Act, config: NamedConfig): ProjectState {
+function withCurrent({ project, at }: Pick<Act, "project" | "at">, config: NamedConfig): ProjectState {
   const { current, currentSince } = project.header;
   const since = config.id === current ? currentSince : at;
   return {

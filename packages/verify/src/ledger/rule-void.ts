@@ -20,8 +20,23 @@ export async function ruleVoid(
   const past = project.entries.firstWhere((entry) => entry.index >= target);
   if (past === null || past.index !== target || past.statement !== digest) return voided("no-target");
   // Signatures that nobody asked for are shown as if they had been checked: so they are.
-  if (statement.root !== null && !(await isSignedByRoot(context, statement))) return voided("bad-root");
-  return project.kind === "index" ? voided("not-voidable") : voidOfEntry(context, statement, project, past);
+  const needsRoot = statement.root !== null || isSaidByRoot(past);
+  if (needsRoot && !(await isSignedByRoot(context, statement))) return voided("bad-root");
+  return project.kind === "index"
+    ? voidOfIndex(context, project, past)
+    : voidOfEntry(context, statement, project, past);
+}
+
+/** What offline root keys said is taken back by them alone: a thief of the online key could undo it for ever. */
+function isSaidByRoot(past: PastEntry): boolean {
+  return past.kind === "rules-changed" || (past.kind === "project-recovered" && past.way === "root");
+}
+
+/** New rules that were announced, and are not in force, are dropped. Nothing else about the index is taken back. */
+function voidOfIndex(context: RuleContext, index: IndexState, past: PastEntry): Ruling {
+  const { header } = index;
+  if (past.kind !== "rules-changed" || header.announced !== past.index) return voided("not-voidable");
+  return legal(context, { ...index, header: { ...header, nextRules: null, announced: null } });
 }
 
 /**
@@ -52,6 +67,7 @@ function voidOfEntry(
     case "project-created":
       return legal(context, quarantine(project));
     case "project-configured":
+    case "project-recovered":
       return legal(context, voidConfigured(project, past));
     case "file-accepted":
       return legal(context, voidFile(context, statement, project, past));
@@ -61,7 +77,6 @@ function voidOfEntry(
     case "status":
     case "void":
     case "log-genesis":
-    case "project-recovered":
     case "trust-changed":
     case "rules-changed":
     case "index-role":
@@ -83,7 +98,7 @@ function voidOfEntry(
 /** An ask still pending is dropped, one that was dropped before had no effect; whatever took effect closes the project. */
 function voidConfigured(
   project: ProjectState,
-  past: Extract<PastEntry, { kind: "project-configured" }>,
+  past: Extract<PastEntry, { kind: "project-configured" | "project-recovered" }>,
 ): ProjectState {
   if (past.act !== "ask") return quarantine(project);
   switch (findAsk(project, past.index)) {

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {
-  FileStatement,
-  IndexStatement,
-  KnownStatement,
-  ProjectRecovered,
-  Role,
-} from "@countermark/formats";
+import type { FileStatement, KnownStatement, Role } from "@countermark/formats";
 
 /** Kinds that are read, and that these rules do not have yet. */
-export type LaterStatement = ProjectRecovered | IndexStatement | FileStatement;
+export type LaterStatement = FileStatement;
 
-/** The rules that this package has. Logs made before the first release say 0; the constants are those of rules 1. */
-export const RULES_VERSION = 0;
+/** The newest rules: what a new log is made by. */
+export const RULES_VERSION = 1;
 
 const DAY = 86_400;
 
-/** In seconds. @spec specs/log-time.md#constants */
+// The constants of rules 1, in seconds. Other rules that have others give them other names. @spec specs/log-time.md#constants
 export const EPSILON_SECONDS = 120;
 /** From an attestation to the upload that brings it. */
 export const ATTESTATION_AGE_SECONDS = 21_600;
@@ -23,13 +17,17 @@ export const ATTESTATION_AGE_SECONDS = 21_600;
 export const CHANGE_DELAY_SECONDS = 7 * DAY;
 /** In which the configuration before can be restored, and for which a restored one is frozen. */
 export const UNDO_WINDOW_SECONDS = 14 * DAY;
+/** Until a recovery by staff or by offline root keys can be taken. */
+export const RECOVERY_DELAY_SECONDS = 21 * DAY;
+/** From the announcement of new rules until they are in force. */
+export const RULES_NOTICE_SECONDS = 14 * DAY;
 export const DAY_SECONDS = DAY;
 
+/** A statement of any kind but the first. */
+export type Follower = Exclude<KnownStatement, LaterStatement | { kind: "log-genesis" }>;
+
 /** Which roles may make which kind. @spec specs/ledger-kinds.md#roles */
-export const ROLES_OF_KIND: Record<
-  Exclude<KnownStatement, LaterStatement | { kind: "log-genesis" }>["kind"],
-  readonly Role[]
-> = {
+export const ROLES_OF_KIND: Record<Follower["kind"], readonly Role[]> = {
   "project-reserved": ["index", "gate"],
   "project-created": ["index", "gate"],
   "project-configured": ["index", "gate"],
@@ -39,7 +37,35 @@ export const ROLES_OF_KIND: Record<
   withdrawn: ["index", "gate"],
   status: ["index", "gate"],
   void: ["index", "gate", "observer"],
+  "project-recovered": ["index", "gate"],
+  "trust-changed": ["index", "gate", "observer"],
+  "rules-changed": ["index", "gate", "observer"],
+  "index-role": ["index", "gate", "observer"],
+  sunset: ["index", "gate", "observer"],
+  "log-succeeded": ["index", "gate", "observer"],
 };
+
+/** The kinds that an index makes after its sunset: what takes away, what puts right, and what is about itself. @spec specs/ledger-kinds.md#sunset */
+const IN_SUNSET: ReadonlySet<KnownStatement["kind"]> = new Set([
+  "amended",
+  "detail-erased",
+  "import-closed",
+  "yanked",
+  "unyanked",
+  "withdrawn",
+  "status",
+  "void",
+  "trust-changed",
+  "rules-changed",
+  "index-role",
+  "log-succeeded",
+]);
+
+/** Whether an index that takes nothing new any more may make `statement`. */
+export function isLegalInSunset(statement: Follower): boolean {
+  if (statement.kind === "project-configured") return statement.act === "cancel";
+  return IN_SUNSET.has(statement.kind);
+}
 
 export function isLater(statement: KnownStatement): statement is LaterStatement {
   return statement.kind !== "log-genesis" && !Object.hasOwn(ROLES_OF_KIND, statement.kind);

@@ -59,29 +59,47 @@ export async function isPasskeySignature(
   return await isSignature(passkeyRecord(consent), signed, parseHex(consent.sig, 64, "signature"), crypto);
 }
 
-export interface RootPlace {
-  readonly log: Digest;
+/** Offline keys, by their ids, and how many of them it takes. */
+export interface RootKeys {
   readonly rootKeys: readonly Digest[];
   readonly threshold: number;
+}
+
+export interface RootPlace extends RootKeys {
+  readonly log: Digest;
 }
 
 /** Whether at least the threshold of the offline root keys signed `statement`, and nobody else did. */
 export async function isRootSigned(
   statement: KnownStatement,
   signatures: readonly RootSignature[],
-  place: RootPlace,
+  { log, rootKeys, threshold }: RootPlace,
   crypto: CryptoPort,
 ): Promise<boolean> {
-  if (signatures.length < place.threshold) return false;
-  const message = rootMessage(statement, place.log, crypto);
+  return await areRootSigned(statement, signatures, { log, both: [{ rootKeys, threshold }] }, crypto);
+}
+
+/** Whether at least the threshold of each set of offline root keys signed `statement`, and nobody who is in none of them. */
+export async function areRootSigned(
+  statement: KnownStatement,
+  signatures: readonly RootSignature[],
+  { log, both }: { readonly log: Digest; readonly both: readonly RootKeys[] },
+  crypto: CryptoPort,
+): Promise<boolean> {
+  const ids = signatures.map(({ key }) => rootKeyId((bytes) => crypto.sha256(bytes), rootRecord(key)));
+  const isOf = (id: Digest, keys: RootKeys): boolean => keys.rootKeys.some((known) => known === id);
+  if (!ids.every((id) => both.some((keys) => isOf(id, keys)))) return false;
+  if (!both.every((keys) => ids.filter((id) => isOf(id, keys)).length >= keys.threshold)) return false;
+  const message = rootMessage(statement, log, crypto);
   for (const { key, sig } of signatures) {
-    const record = concat(u8(1), parseHex(key, key.length / 2, "root key"));
-    const id = rootKeyId((bytes) => crypto.sha256(bytes), record);
-    if (!place.rootKeys.some((known) => known === id)) return false;
     const signature = parseHex(sig, 64, "signature");
-    if (!(await isSignature(parseKeyRecord(record), message, signature, crypto))) return false;
+    if (!(await isSignature(parseKeyRecord(rootRecord(key)), message, signature, crypto))) return false;
   }
   return true;
+}
+
+function rootRecord(key: string): Uint8Array {
+  return concat(u8(1), parseHex(key, key.length / 2, "root key"));
 }
 
 /**

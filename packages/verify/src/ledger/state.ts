@@ -18,6 +18,7 @@ import {
   MerkleMap,
   type ProjectCommitments,
   type ProjectHeader,
+  type ProjectRecovered,
   type ProjectStateFile,
   projectValue,
   type ReleaseRecord,
@@ -40,9 +41,19 @@ export type PastEntry = { readonly index: number; readonly statement: Digest } &
 
 export type PastKind =
   | { readonly kind: "project-configured"; readonly act: ConfigureAct }
+  | {
+      readonly kind: "project-recovered";
+      readonly act: "ask" | "take";
+      readonly way: ProjectRecovered["way"];
+    }
   /** With the file that it brought. */
   | { readonly kind: "file-accepted"; readonly file: Digest }
-  | { readonly kind: Exclude<KnownStatement["kind"], "project-configured" | "file-accepted"> };
+  | {
+      readonly kind: Exclude<
+        KnownStatement["kind"],
+        "project-configured" | "project-recovered" | "file-accepted"
+      >;
+    };
 
 /** An anchor with the index of the state leaf that stated it. */
 export interface StatedAnchor extends Anchor {
@@ -71,6 +82,37 @@ export interface IndexState {
   readonly files: FileMap;
   readonly history: CompactRange;
   readonly entries: AppendList<PastEntry>;
+  /** What the next state leaf brings into force. */
+  readonly nextTrust: TrustInForce | null;
+  /** What the log named as the one that goes on from it. */
+  readonly successor: Successor | null;
+}
+
+/** The members of an index header that a trust-changed replaces, all of them. */
+export type TrustInForce = Pick<
+  IndexHeader,
+  | "countersign"
+  | "rootKeys"
+  | "threshold"
+  | "rootVersion"
+  | "targetsVersion"
+  | "rpIdHash"
+  | "trust"
+  | "webOrigin"
+>;
+
+export interface Successor {
+  /** L of that log. */
+  readonly log: Digest;
+  /** The successor id of its genesis. */
+  readonly genesis: Digest;
+}
+
+/** Where a log that continues another begins: the state that the other ended in. */
+export interface PreviousState {
+  readonly state: LedgerState;
+  /** The root of its tree of that size, in hexadecimal. */
+  readonly root: Digest;
 }
 
 /**
@@ -78,12 +120,19 @@ export interface IndexState {
  * What is not in the map (anchors, past entries) follows from the same leaves and is only needed to apply more.
  */
 export interface LedgerState {
+  /** Leaves of this log. */
   readonly size: number;
+  /** Leaves of all logs that this one continues: an entry's number is this and its index. */
+  readonly offset: number;
+  /** What a genesis must continue; null for a log that begins anew, and after every genesis. */
+  readonly previous: PreviousState | null;
+  /** The rules that the genesis was made by, where they are not known here: then nothing can be said of any leaf. */
+  readonly unknownRules: number | null;
   readonly facts: LogFacts | null;
   readonly index: IndexState | null;
   readonly projects: MerkleMap<ProjectState | IndexState>;
   readonly anchors: AppendList<StatedAnchor>;
-  /** The legal state leaves. */
+  /** The legal state leaves, by their numbers. */
   readonly states: AppendList<{ readonly index: number; readonly statement: Digest }>;
 }
 
@@ -99,12 +148,25 @@ export function genesisOf({
 export function emptyState(sha256: Sha256): LedgerState {
   return {
     size: 0,
+    offset: 0,
+    previous: null,
+    unknownRules: null,
     facts: null,
     index: null,
     projects: MerkleMap.empty(sha256, (project) => projectValue(sha256, projectCommitments(project, sha256))),
     anchors: AppendList.of([]),
     states: AppendList.of([]),
   };
+}
+
+/** The state before the first leaf of a log that goes on where another ended. @spec specs/ledger-kinds.md#log-succeeded */
+export function continuedState(previous: PreviousState, sha256: Sha256): LedgerState {
+  return { ...emptyState(sha256), previous };
+}
+
+/** The number of the leaf that comes next: by it records and voids name an entry. It is the index, in a log that continues none. */
+export function nextNumber(state: LedgerState): number {
+  return state.offset + state.size;
 }
 
 export function emptyFileMap(sha256: Sha256): FileMap {

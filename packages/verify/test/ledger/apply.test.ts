@@ -397,8 +397,11 @@ test("apply: an older state goes on as if nothing had come after it", async () =
 
 test("composeStateLeaf: what apply would not accept is not made", async () => {
   const ledger = await ToyLedger.withProject();
-  assert.throws(() => composeStateLeaf(ledger.state, { time: START, anchor: null }), TypeError);
-  assert.throws(() => composeStateLeaf(new ToyLedger().state, { time: START, anchor: null }), TypeError);
+  assert.throws(() => composeStateLeaf(ledger.state, { time: START, anchor: null }, sha256), TypeError);
+  assert.throws(
+    () => composeStateLeaf(new ToyLedger().state, { time: START, anchor: null }, sha256),
+    TypeError,
+  );
 });
 
 test("projectStateFile: verifies against the value in the map, for a project with something pending", async () => {

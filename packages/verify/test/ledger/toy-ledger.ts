@@ -117,6 +117,14 @@ export type Draft<S extends LedgerStatement = LedgerStatement> = S extends Ledge
   ? Omit<S, keyof StatementCommon> & Partial<StatementCommon>
   : never;
 
+/** A log that another continues, with the one that it continued itself. */
+export interface PreviousLeaves {
+  readonly leaves: readonly Uint8Array[];
+  /** Of its tree, in hexadecimal. */
+  readonly root: string;
+  readonly previous: PreviousLeaves | null;
+}
+
 export class ToyLedger {
   state: LedgerState = emptyState(sha256);
   readonly leaves: Uint8Array[] = [];
@@ -124,6 +132,11 @@ export class ToyLedger {
   readonly outcomes: { readonly outcome: string; readonly map: string }[] = [];
   /** The clock that statements are sealed by. */
   now = START;
+  origin = ORIGIN;
+  /** What it is countersigned with, unless a test says otherwise. */
+  key = COUNTERSIGN;
+  /** The log that this one continues. */
+  previous: PreviousLeaves | null = null;
 
   /** A ledger with its genesis and a first state leaf. */
   static async create(genesis: Partial<Draft<GenesisStatement>> = {}): Promise<ToyLedger> {
@@ -143,12 +156,13 @@ export class ToyLedger {
 
   statement(draft: Draft): LedgerStatement {
     const project = draft.project ?? K;
-    const common = { origin: ORIGIN, role: "index", detail: null, time: this.now } as const;
+    const role = this.state.index?.header.role ?? "index";
+    const common = { origin: this.origin, role, detail: null, time: this.now } as const;
     const filled = { ...common, project, seq: nextSeq(this.state, project), ...draft };
     return filled as LedgerStatement; // a draft and the common members are a statement
   }
 
-  leaf(draft: Draft, key: ToyKey = COUNTERSIGN): Uint8Array {
+  leaf(draft: Draft, key: ToyKey = this.key): Uint8Array {
     return leafOf(this.statement(draft), key);
   }
 
@@ -165,24 +179,25 @@ export class ToyLedger {
   }
 
   /** What would become of an entry; nothing is kept of it. */
-  async outcome(draft: Draft, key: ToyKey = COUNTERSIGN): Promise<string> {
+  async outcome(draft: Draft, key: ToyKey = this.key): Promise<string> {
     return outcomeOf(await apply(this.state, this.leaf(draft, key), crypto));
   }
 
   /** A state leaf with the newest possible anchor: the last seal, cosigned at `time`. */
   async seal(time = this.now): Promise<Applied> {
-    return await this.addLeaf(composeStateLeaf(this.state, { time, anchor: this.anchorAt(time) }));
+    return await this.addLeaf(composeStateLeaf(this.state, { time, anchor: this.anchorAt(time) }, sha256));
   }
 
   /** A state leaf with this anchor. */
   async sealWith(time: number, anchor: Anchor): Promise<Applied> {
-    return await this.addLeaf(composeStateLeaf(this.state, { time, anchor }));
+    return await this.addLeaf(composeStateLeaf(this.state, { time, anchor }, sha256));
   }
 
   anchorAt(time: number): Anchor | null {
     const last = this.state.states.last();
-    if (last === null) return null;
-    return { size: last.index + 1, note: digestOf(`note ${last.index}`), tLo: time - 10, tHi: time };
+    const { offset } = this.state;
+    if (last === null || last.index < offset) return null;
+    return { size: last.index + 1 - offset, note: digestOf(`note ${last.index}`), tLo: time - 10, tHi: time };
   }
 
   /** Lets log time go by: the first seal covers what is there, the second says what time it has become. */
@@ -259,7 +274,7 @@ export function genesisStatement(
     rootKeys: ROOTS.map((key) => rootKeyId(sha256, rootRecord(key))).sort(),
     rootVersion: 1,
     rpIdHash: RP_ID_HASH,
-    rules: 0,
+    rules: 1,
     targetsVersion: 1,
     threshold: 2,
     trust: null,
@@ -271,19 +286,19 @@ export function genesisStatement(
 }
 
 export function rootSignatures(statement: KnownStatement, signers: readonly ToyKey[]): RootSignature[] {
-  const message = rootMessage(statement, L, crypto);
+  const message = rootMessage(statement, originHash(sha256, statement.origin), crypto);
   return signers
     .map((key) => ({ key: encodeHex(rootRecord(key).subarray(1)), sig: encodeHex(key.sign(message)) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** A draft with the signatures of `signers` for the place where it would come next. */
-export function rootSigned(
+export function rootSigned<D extends Extract<Draft, { readonly root: unknown }>>(
   ledger: ToyLedger,
-  draft: Draft<EntryVoided>,
+  draft: D,
   signers: readonly ToyKey[] = ROOTS.slice(0, 2),
-): Draft<EntryVoided> {
-  const statement = ledger.statement(draft) as EntryVoided; // a void with the common members
+): D {
+  const statement = ledger.statement(draft) as KnownStatement; // a draft of a known kind with the common members
   return { ...draft, root: rootSignatures(statement, signers) };
 }
 
@@ -294,7 +309,7 @@ export function strikeLast(ledger: ToyLedger): Draft<EntryVoided> {
   return { kind: "void", project: I, target: last.index, statement: last.statement, root: null };
 }
 
-function rootRecord(key: ToyKey): Uint8Array {
+export function rootRecord(key: ToyKey): Uint8Array {
   return encodeKeyRecord({ algorithm: "Ed25519", key: key.key });
 }
 

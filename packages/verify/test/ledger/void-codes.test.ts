@@ -8,9 +8,10 @@ import { busy } from "./void-cases/build.ts";
 import { COMMON_CASES } from "./void-cases/common.ts";
 import { CONFIGURE_CASES } from "./void-cases/configure.ts";
 import { FILES_CASES } from "./void-cases/files.ts";
+import { INDEX_CASES } from "./void-cases/index-kinds.ts";
 import { STATE_CASES } from "./void-cases/state.ts";
 
-const CASES = [...COMMON_CASES, ...CONFIGURE_CASES, ...FILES_CASES, ...STATE_CASES];
+const CASES = [...COMMON_CASES, ...CONFIGURE_CASES, ...FILES_CASES, ...INDEX_CASES, ...STATE_CASES];
 
 for (const [code, claim, outcome] of CASES) {
   test(`apply: ${claim} is void: ${code}`, async () => {

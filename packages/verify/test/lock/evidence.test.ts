@@ -36,7 +36,7 @@ const header: ProjectHeader = {
   how: "created",
   firstEntry: 1,
   lastEntry: 10,
-  rules: 0,
+  rules: 1,
   firstFile: 2,
   serial: 1,
   current: A,

@@ -170,7 +170,7 @@ export async function projectProofVectors() {
         proofAbout({ prev: leaves.length - 1 }),
         "state-leaf-place",
       ),
-      refusal("rules that are not known", proofAbout({ rules: 1 }), "rules-unknown"),
+      refusal("rules that are not known", proofAbout({ rules: 2 }), "rules-unknown"),
       refusal("no anchor although it is not the first", proofAbout({ anchor: null }), "anchor-missing"),
       refusal("log time ahead of the cosigners", proofAbout({ tLo: now + 2 + 121 }), "anchor-ahead"),
       refusal(

@@ -12,7 +12,19 @@ import {
 } from "@countermark/formats";
 import { findProject, findRelease } from "@countermark/verify";
 import { applyAll, changeState, crowded } from "../../vectors/ledger/rules.ts";
-import { CONFIG, crypto, DAY, type Draft, digestOf, F, GUARDED, K, ToyLedger, V } from "../toy-ledger.ts";
+import {
+  CONFIG,
+  crypto,
+  DAY,
+  type Draft,
+  digestOf,
+  F,
+  GUARDED,
+  K,
+  ToyLedger,
+  toyKey,
+  V,
+} from "../toy-ledger.ts";
 import {
   CANCEL,
   configure,
@@ -96,10 +108,18 @@ const RULES: readonly Rule[] = [
     leaves: () => [RESERVE],
   },
   {
-    claim: "a project keeps the rules that its last entry was made by",
+    claim: "a project has the rules that its last entry was made by",
     base: "with a file",
-    changes: (ledger) => indexWith(ledger, { rules: 1 }),
+    changes: (ledger) => ({
+      header: encodeHex(encodeProjectHeader({ ...projectOf(ledger).header, rules: 7 })),
+    }),
     leaves: () => [{ kind: "yanked", files: [F], reason: "owner" }, RESERVE],
+  },
+  {
+    claim: "nothing is said under rules that are not known",
+    base: "with a file",
+    changes: (ledger) => indexWith(ledger, { rules: 2 }),
+    leaves: (ledger) => [RESERVE, ledger.leaf(RESERVE, toyKey("stranger")), new Uint8Array([1])],
   },
   ...(["account", "passkey", "publisher", "staff", "root"] as const).map(
     (way): Rule => ({

@@ -309,7 +309,7 @@ export function stateLeafVectors() {
     map: digestOf("map"),
     projects: 1,
     time: START,
-    rules: 0,
+    rules: 1,
     rootVersion: 1,
     targetsVersion: 1,
     anchor: null,

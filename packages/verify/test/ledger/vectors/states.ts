@@ -116,7 +116,7 @@ async function composed() {
     claim,
     leaves: on.leaves.map(encodeHex),
     ...at,
-    text: new TextDecoder().decode(composeStateLeaf(on.state, at)),
+    text: new TextDecoder().decode(composeStateLeaf(on.state, at, sha256)),
   });
   const none = (
     claim: string,

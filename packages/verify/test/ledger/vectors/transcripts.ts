@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex } from "@countermark/formats";
-import { ORIGIN } from "../toy-ledger.ts";
+import type { PreviousLeaves } from "../toy-ledger.ts";
 import { CONFIGURE_STORIES } from "./stories/configure.ts";
 import { ENTRY_STORIES } from "./stories/entries.ts";
 import { FILE_STORIES } from "./stories/files.ts";
 import { FIRST_STORIES } from "./stories/first.ts";
 import { GENESIS_STORIES } from "./stories/genesis.ts";
+import { INDEX_STORIES } from "./stories/index-kinds.ts";
+import { RECOVERY_STORIES } from "./stories/recovery.ts";
 import { STATE_STORIES } from "./stories/states.ts";
+import { SUCCESSION_STORIES } from "./stories/succession.ts";
 import type { Story } from "./stories/tell.ts";
 import { VOID_STORIES } from "./stories/voids.ts";
 
@@ -23,11 +26,26 @@ const STORIES: readonly Story[] = [
 
 /** vectors/ledger/transcripts.json */
 export async function transcriptVectors() {
+  return await transcribe(STORIES);
+}
+
+/** vectors/ledger/transcripts-index.json */
+export async function indexTranscriptVectors() {
+  return await transcribe([...INDEX_STORIES, ...RECOVERY_STORIES, ...SUCCESSION_STORIES]);
+}
+
+async function transcribe(stories: readonly Story[]) {
   const transcripts = [];
-  for (const [name, tell] of STORIES) {
-    const { leaves, outcomes } = await tell();
+  for (const [name, tell] of stories) {
+    const { leaves, outcomes, origin, previous } = await tell();
     const steps = leaves.map((leaf, i) => ({ leaf: encodeHex(leaf), ...outcomes[i] }));
-    transcripts.push({ name, origin: ORIGIN, steps });
+    transcripts.push({ name, origin, ...writePrevious(previous), steps });
   }
   return transcripts;
+}
+
+function writePrevious(previous: PreviousLeaves | null): object {
+  if (previous === null) return {};
+  const leaves = previous.leaves.map(encodeHex);
+  return { previous: { leaves, root: previous.root, ...writePrevious(previous.previous) } };
 }

@@ -71,7 +71,7 @@ export const COMMON_CASES: readonly Case[] = [
     "an entry after a genesis that was void",
     async () => {
       const ledger = new ToyLedger();
-      await ledger.addLeaf(leafOf(genesisStatement({ rules: 9 })));
+      await ledger.addLeaf(leafOf(genesisStatement({ rules: 0 })));
       return await ledger.outcome({ kind: "project-reserved" });
     },
   ],
@@ -93,11 +93,11 @@ export const COMMON_CASES: readonly Case[] = [
       const ledger = await ToyLedger.create();
       const text = new TextDecoder().decode(encodeStatement(ledger.statement({ kind: "project-reserved" })));
       const { kind: _kind, ...common } = ledger.statement({ kind: "project-reserved" });
-      const predicate = JSON.parse(text.replace("project-reserved", "import-closed")).predicate;
+      const predicate = JSON.parse(text.replace("project-reserved", "later-kind")).predicate;
       const leaf = leafOf({
         ...common,
         kind: "unknown",
-        name: "import-closed",
+        name: "later-kind",
         subject: { countermarkProject: K },
         predicate,
       });
@@ -208,7 +208,7 @@ export const COMMON_CASES: readonly Case[] = [
     "a genesis that continues a log",
     () => genesis({ previous: { map: L, origin: "old", root: L, size: 1 } }),
   ],
-  ["rules-version", "a genesis of rules that these are not", () => genesis({ rules: 1 })],
+  ["rules-version", "a genesis of rules of which none is kept", () => genesis({ rules: 0 })],
   ["project-exists", "a name that is reserved already", () => inProject({ kind: "project-reserved" })],
   [
     "project-exists",

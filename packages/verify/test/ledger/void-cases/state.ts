@@ -17,7 +17,7 @@ export const STATE_CASES: readonly Case[] = [
   ["bad-state", "another previous one", () => stateLeaf({ prev: 0 })],
   ["bad-state", "another map", () => stateLeaf({ map: digestOf("map") })],
   ["bad-state", "another count", () => stateLeaf({ projects: 3 })],
-  ["bad-state", "other rules", () => stateLeaf({ rules: 1 })],
+  ["bad-state", "other rules", () => stateLeaf({ rules: 2 })],
   ["bad-state", "another root version", () => stateLeaf({ rootVersion: 2 })],
   ["bad-state", "another targets version", () => stateLeaf({ targetsVersion: 2 })],
   [

@@ -43,7 +43,7 @@ export const EVIDENCE_HEADER: ProjectHeader = {
   how: "created",
   firstEntry: 1,
   lastEntry: 10,
-  rules: 0,
+  rules: 1,
   firstFile: 2,
   serial: 1,
   current: A,

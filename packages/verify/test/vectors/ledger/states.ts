@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // vectors/ledger/states.json: what follows from leaves, and the state leaf that closes them.
-import { type Anchor, encodeProjectStateFile, projectValue } from "@countermark/formats";
+import { type Anchor, encodeProjectStateFile, projectValue, type Sha256 } from "@countermark/formats";
 import {
   type CryptoPort,
   composeStateLeaf,
@@ -58,7 +58,7 @@ export const stateCases: Cases = (file, crypto) => {
       gives(claim, wanted, async () => describe(await after(leaves), wanted, crypto)),
     ),
     ...composed.map(({ claim, leaves, time, anchor, text }) =>
-      gives(claim, text, async () => compose(await after(leaves), { time, anchor })),
+      gives(claim, text, async () => compose(await after(leaves), { time, anchor }, crypto.sha256)),
     ),
   ];
 };
@@ -96,9 +96,15 @@ function isBoth<T>(known: T | null, served: T | undefined): boolean {
 }
 
 /** To compose where it cannot be is a caller's mistake, which has no code. */
-function compose(state: LedgerState, at: Pick<ComposeVector, "time" | "anchor">): string | null {
+function compose(
+  state: LedgerState,
+  at: Pick<ComposeVector, "time" | "anchor">,
+  sha256: Sha256,
+): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(composeStateLeaf(state, at));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      composeStateLeaf(state, at, sha256),
+    );
   } catch (error) {
     if (error instanceof TypeError && error.message.startsWith("Cannot compose")) return null;
     return show(String(error));

@@ -31,6 +31,7 @@ import {
   toyKey,
 } from "../../toy-ledger.ts";
 import { configure } from "../stories/tell.ts";
+import { TRUST_CASES } from "./trust.ts";
 import {
   ACCEPTED,
   type Asked,
@@ -99,6 +100,11 @@ export async function entryVectors() {
   }
   for (const [claim, draft, options, code] of NEXT_CASES) {
     const entry = await nextEntry(bases, claim, draft, options);
+    if (code === null) accepted.push({ ...entry, attestations: 0 } as Asked);
+    else refused.push({ ...entry, code });
+  }
+  for (const { claim, draft, detail, change, code } of TRUST_CASES) {
+    const entry = await nextEntry(bases, claim, draft, { detail, change });
     if (code === null) accepted.push({ ...entry, attestations: 0 } as Asked);
     else refused.push({ ...entry, code });
   }

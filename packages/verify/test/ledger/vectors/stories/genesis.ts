@@ -80,7 +80,12 @@ export const GENESIS_STORIES: readonly Story[] = [
   ["a genesis signed by a stranger too", genesis({}, [...ROOTS.slice(0, 2), STRANGER])],
   ["a genesis signed by strangers", genesis({}, [STRANGER, toyKey("another stranger")])],
   ["a genesis that continues a log", genesis({ previous: { map: L, origin: "old", root: L, size: 1 } })],
-  ["a genesis of rules that these are not", genesis({ rules: 1 })],
+  ["a genesis of rules 0, of which none is kept", genesis({ rules: 0 })],
+  [
+    "a genesis of rules that are not known: nothing is said of it, nor of what comes after",
+    genesis({ rules: 2 }),
+  ],
+  ["a genesis of rules that are not known, about another log", genesis({ rules: 2, log: digestOf("other") })],
   [
     "a genesis whose root signatures are over another time: they do not cover it",
     genesis({ root: genesisStatement({ time: 1 }).root }),
@@ -108,7 +113,7 @@ async function stateFirst(): Promise<ToyLedger> {
 async function genesisAfterVoid(): Promise<ToyLedger> {
   const ledger = new ToyLedger();
   const good = await ToyLedger.create();
-  await ledger.addLeaf(leafOf(genesisStatement({ rules: 9 })));
+  await ledger.addLeaf(leafOf(genesisStatement({ rules: 0 })));
   for (const leaf of good.leaves) await ledger.addLeaf(leaf);
   await tries(ledger, { kind: "project-reserved", origin: "other.example" }, { kind: "project-reserved" });
   return ledger;

@@ -27,7 +27,7 @@ async function whatFollows(): Promise<ToyLedger> {
     () => ({ map: digestOf("map") }),
     () => ({ projects: 1 }),
     () => ({ projects: 3 }),
-    () => ({ rules: 1 }),
+    () => ({ rules: 2 }),
     () => ({ rootVersion: 2 }),
     () => ({ targetsVersion: 2 }),
     () => ({ time: ledger.now - 10 - 121 }),

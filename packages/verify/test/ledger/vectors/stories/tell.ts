@@ -120,7 +120,9 @@ export function voidOf(ledger: ToyLedger, at: number, project = K): Extract<Draf
 /** The state leaf that would come next, with changes. */
 export function nextState(ledger: ToyLedger, changes: Partial<StateLeaf> = {}): Uint8Array {
   const time = ledger.now;
-  const leaf = parseStateLeaf(composeStateLeaf(ledger.state, { time, anchor: ledger.anchorAt(time) }));
+  const leaf = parseStateLeaf(
+    composeStateLeaf(ledger.state, { time, anchor: ledger.anchorAt(time) }, sha256),
+  );
   return encodeStateLeaf({ ...leaf, ...changes });
 }
 
