@@ -2,18 +2,15 @@
 import assert from "node:assert/strict";
 import {
   attack,
+  attestAs,
   buildWheel,
-  INDEX_URL,
   type JobClaims,
-  jobEnvironment,
-  keepCertificate,
-  postUpload,
   releaseJob,
   sampleWorld,
-  signByHand,
+  takeUploadToken,
   type ToyProject,
   toyProject,
-  uploadForm,
+  uploadByHand,
 } from "@countermark/testkit";
 
 attack(
@@ -37,21 +34,11 @@ attack(
     });
     const project = toyProject("sampleproject", "1.1.0");
 
-    const leak = async (): Promise<string> => {
-      const run = await world.countermark(["exchange-token"], jobEnvironment(await world.startJob(claims)));
-      assert.equal(run.status, 0, run.output);
-      return run.stdout.trim();
-    };
+    const leak = () => takeUploadToken(world, claims);
     const upload = async (token: string, of: ToyProject, signer: JobClaims | null): Promise<string> => {
       const file = buildWheel(of);
-      const form = uploadForm(of, file);
-      const attestations = signer === null ? null : [await attest(signer)];
-      const answer = await postUpload(world.network.fetch, INDEX_URL, token, { ...form, attestations });
-      return `${answer.status} ${await answer.text()}`.trim();
-      async function attest(by: JobClaims): Promise<unknown> {
-        const kept = await keepCertificate(world, await world.startJob(by));
-        return (await signByHand(world, kept, file)).json;
-      }
+      const attestations = signer === null ? [] : [(await attestAs(world, signer, file)).json];
+      return await uploadByHand(world, token, { project: of, file, attestations });
     };
     await t.test("for another project: refused", async () => {
       const said = await upload(await leak(), toyProject("another", "1.0.0"), null);

@@ -92,7 +92,9 @@ export async function uploadByHand(
     attestations: attestations.length === 0 ? null : attestations,
   };
   const answer = await postUpload(world.network.fetch, INDEX_URL, token, form);
-  return `${answer.status} ${await answer.text()}`.trim();
+  const text = (await answer.text()).trim();
+  // The sentence of an upload endpoint begins with its status, as twine and uv want it: once is enough.
+  return text.startsWith(`${answer.status} `) ? text : `${answer.status} ${text}`;
 }
 
 /** Exchanges the identity of a job of these claims for an upload token. */
