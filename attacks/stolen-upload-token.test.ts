@@ -7,8 +7,8 @@ import {
   type JobClaims,
   releaseJob,
   sampleWorld,
-  takeUploadToken,
   type ToyProject,
+  takeUploadToken,
   toyProject,
   uploadByHand,
 } from "@countermark/testkit";

@@ -13,6 +13,8 @@ export interface JobClaims {
   readonly sha: string;
   readonly runId: string;
   readonly environment: string | null;
+  /** What started the run; a push unless it is said. */
+  readonly event?: string;
 }
 
 /** A running job, as its steps see it: where to ask for an identity token, and with which secret. */
@@ -95,6 +97,7 @@ function jobRequest(claims: JobClaims): unknown {
     sha: claims.sha,
     run_id: claims.runId,
     environment: claims.environment,
+    ...(claims.event === undefined ? {} : { event_name: claims.event }),
   };
 }
 

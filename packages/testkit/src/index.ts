@@ -37,5 +37,6 @@ export * from "./tuf/keys.ts";
 export * from "./tuf/simulator.ts";
 export * from "./tuf/trust-repository.ts";
 export * from "./upload.ts";
+export * from "./verify-by-hand.ts";
 export * from "./world.ts";
 export * from "./zip.ts";

@@ -9,7 +9,7 @@ import {
   createOidcIssuer,
 } from "@countermark/authority";
 import { type Bytes, createVkey, encodeHex, parseEd25519Spki } from "@countermark/formats";
-import { createEd25519, nodeCrypto } from "@countermark/log";
+import { type Clock, createEd25519, nodeCrypto } from "@countermark/log";
 import { type ProviderRow, providerRow } from "@countermark/verify";
 import { type JobClaims, type RegisteredJob, registerJob } from "./ci-job.ts";
 import { type FakeClock, fakeClock } from "./clock.ts";
@@ -44,6 +44,8 @@ export interface ClientSettings {
 
 export interface WorldOptions {
   readonly clock: FakeClock;
+  /** What time the authority says it is, if it does not say the truth. */
+  readonly authorityClock?: Clock;
 }
 
 /** A world in which CI jobs can sign, and nothing is published. */
@@ -66,7 +68,7 @@ export async function createSigningWorld(
     publicUrl: AUTHORITY_URL,
     issuers: [provider],
     audience: "sigstore",
-    clock: clock.now,
+    clock: options.authorityClock ?? clock.now,
     fetch: network.fetch,
   });
   network.attach("authority.test", authority.app);
