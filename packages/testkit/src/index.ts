@@ -13,6 +13,7 @@ export * from "./hostile.ts";
 export * from "./install-world.ts";
 export * from "./installers.ts";
 export * from "./loopback.ts";
+export * from "./mint-by-hand.ts";
 export * from "./other-index.ts";
 export * from "./process-world.ts";
 export * from "./python.ts";

@@ -26,7 +26,7 @@ import {
   type Storage,
   sqliteWitnessStore,
 } from "@countermark/log";
-import { prepareTrustedRoot, verifyAttestation } from "@countermark/verify";
+import { type ProviderRow, prepareTrustedRoot, verifyAttestation } from "@countermark/verify";
 import type { BuiltFile } from "./build-wheel.ts";
 import { type JobClaims, jobEnvironment, publisherOf } from "./ci-job.ts";
 import { fakeClock } from "./clock.ts";
@@ -88,6 +88,8 @@ export interface IndexWorldOptions extends WorldOptions {
   readonly cosigners?: "witnesses" | "with-auditor";
   /** In the place of the index's own check, which it is given: an index that believes whatever it likes. */
   readonly believing?: (honest: VerifyAttestation) => VerifyAttestation;
+  /** Forges whose identities the index takes too. */
+  readonly otherProviders?: readonly ProviderRow[];
   /** Told what only the operator of the index is told. */
   readonly report?: (error: unknown) => void;
 }
@@ -242,7 +244,7 @@ interface OpenIndex {
 async function openIndexOf(
   signing: SigningWorld,
   operator: Operator,
-  parts: Pick<IndexWorldOptions, "believing" | "report"> & {
+  parts: Pick<IndexWorldOptions, "believing" | "otherProviders" | "report"> & {
     readonly storage: Storage;
     readonly lock: Lock;
     readonly trust: Bytes;
@@ -262,7 +264,7 @@ async function openIndexOf(
     ecosystem: ECOSYSTEM,
     publicUrl: INDEX_URL,
     audience: "index.test",
-    providers: [signing.provider],
+    providers: [signing.provider, ...(parts.otherProviders ?? [])],
     policy: operator.policy,
     keys: operator.keys,
     verifyAttestation: parts.believing?.(honest) ?? honest,
