@@ -67,7 +67,7 @@ export async function exchangeIdToken(text: string, ports: ExchangePorts): Promi
   if (registered.size === 0 && pending.length === 0) {
     throw new IndexRefusal(
       "no-publisher",
-      `valid token, but no corresponding publisher (issuer ${identity.issuer}, project ${identity.project}, workflow ${identity.workflow}, environment ${identity.environment})`,
+      `valid token, but no corresponding publisher (${describe(identity)})`,
     );
   }
   // Durable before anything is granted: a second exchange of this token finds it, whatever fails below.
@@ -85,6 +85,12 @@ export async function exchangeIdToken(text: string, ports: ExchangePorts): Promi
     );
   }
   return await issueUploadToken(ports.database, { identity, projects }, ports.now());
+}
+
+/** What is compared, the ids too: names alone would look like a publisher that is registered. */
+function describe(identity: CiIdentity): string {
+  const { issuer, project, projectId, ownerId, workflow, environment } = identity;
+  return `issuer ${issuer}, project ${project} with id ${projectId} and owner id ${ownerId}, workflow ${workflow}, environment ${environment}`;
 }
 
 /** The member `token` of a request's body. Members that we do not know are ignored. @throws IndexRefusal `id-token-malformed` @spec PEP 807 */
