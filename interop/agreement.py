@@ -177,6 +177,10 @@ def formats(world, trust):
         "stateFile": (cv.parse_state_file, [state]),
         "stateLeaf": (cv.parse_state_leaf, [world.leaves[2]]),
         "statement": (cv.parse_statement, list(statements(world))),
+        "trustDetail": (
+            cv.parse_trust_detail,
+            [bytes(32) + cv.encode_canonical_json({"description": "{}\n", "text": "keys"})],
+        ),
         "textDetail": (cv.parse_text_detail, [bytes(32) + cv.encode_canonical_json({"text": "spam \u2014 \U0001f600"})]),
         "tlogProof": (cv.parse_tlog_proof, [world.receipt()]),
         "trust": (cv.parse_trust, [json.dumps(world.trust()).encode()]),

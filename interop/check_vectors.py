@@ -166,6 +166,7 @@ def details(data):
         "observed": cv.parse_observed_detail,
         "project": cv.parse_project_detail,
         "text": cv.parse_text_detail,
+        "trust": cv.parse_trust_detail,
     }
     for case in data["valid"]:
         detail = bytes.fromhex(case["hex"])

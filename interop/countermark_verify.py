@@ -150,7 +150,8 @@ def verify_receipt(receipt: bytes, trust: Trust, *, file_sha256: bytes, now: int
     """Believes that the file with this SHA-256 (32 bytes) was logged. Offline; a receipt's age is no reason to refuse it.
 
     Raises ParseError of the receipt, the entry and the detail; VerifyError those of verify_ledger_checkpoint,
-    verify_inclusion and verify_countersignature; `receipt-kind`, `digest-mismatch`, `entry-origin`, `detail-mismatch`.
+    verify_inclusion and verify_countersignature; `receipt-kind`, `digest-mismatch`, `entry-origin`, `entry-ahead`,
+    `detail-mismatch`.
     @spec specs/receipt.md
     """
     _require_digest(file_sha256)
@@ -159,7 +160,7 @@ def verify_receipt(receipt: bytes, trust: Trust, *, file_sha256: bytes, now: int
     size, root = head.checkpoint.size, head.checkpoint.root
     verify_inclusion(leaf_hash(leaf), proof.leaf_index, size, proof.hashes, root)  # 2. the entry is in it
     entry = parse_entry(leaf)
-    accepted = _verify_about_file(entry, file_sha256, head.row.origin)  # 3. and is about this file
+    accepted = _verify_about_file(entry, file_sha256, head)  # 3. and is about this file
     verify_countersignature(entry, proof.leaf_index, trust)  # 4. which the index vouched for
     opened = _open_detail(detail, entry.common.detail)  # 5. under these names
     return LoggedFile(head, proof.leaf_index, entry, accepted, opened)
@@ -214,7 +215,8 @@ def verify_head(parts: ProjectProof, trust: Trust, *, now: int) -> LedgerHead:
 
     A head that fails is unusable and no fork: the last good one stays in use, and ages. Raises ParseError of the parts;
     VerifyError those of verify_ledger_checkpoint and verify_inclusion; `below-floor`, `state-leaf-origin`,
-    `state-leaf-place`, `rules-unknown`, `anchor-missing`, `anchor-ahead`, `anchor-stale`, `head-stale`.
+    `state-leaf-place`, `rules-unknown`, `state-leaf-time`, `anchor-missing`, `anchor-place`, `anchor-ahead`,
+    `anchor-stale`, `head-stale`.
     @spec specs/state-leaf.md#client
     """
     trusted = verify_ledger_checkpoint(parts.checkpoint, trust, now=now)
@@ -289,7 +291,8 @@ def decide_publisher(logged: LoggedFile) -> Optional[PublisherRecord]:
     return None
 
 
-def _verify_about_file(entry: Entry, file_sha256: bytes, origin: str) -> FileAccepted:
+def _verify_about_file(entry: Entry, file_sha256: bytes, head: TrustedCheckpoint) -> FileAccepted:
+    origin, latest = head.row.origin, head.checkpoint.t_hi + CLOCK_TOLERANCE_SECONDS
     accepted = entry.accepted
     if accepted is None:
         raise VerifyError("receipt-kind", "The entry is a %s, wanted file-accepted" % entry.kind)
@@ -298,6 +301,8 @@ def _verify_about_file(entry: Entry, file_sha256: bytes, origin: str) -> FileAcc
         raise VerifyError("digest-mismatch", "The file has SHA-256 %s, the entry is about %s" % found)
     if entry.common.origin != origin:
         raise VerifyError("entry-origin", "The entry is for %r, the log is %r" % (entry.common.origin, origin))
+    if entry.common.time > latest:
+        raise VerifyError("entry-ahead", "The entry is of %d, and was seen by %d" % (entry.common.time, latest))
     return accepted
 
 
@@ -332,12 +337,16 @@ def _verify_state_place(state: StateLeaf, checkpoint: CosignedCheckpoint) -> Non
 
 def _verify_anchor(state: StateLeaf, checkpoint: CosignedCheckpoint, stale_seconds: int) -> None:
     """Log time neither runs ahead of the cosigners' clocks nor stands still unseen."""
-    anchor = state.anchor
+    anchor, prev = state.anchor, state.prev
+    latest = checkpoint.t_hi + CLOCK_TOLERANCE_SECONDS
+    if state.time > latest:
+        raise VerifyError("state-leaf-time", "The state is of %d, ahead of the head's cosigners" % state.time)
     if anchor is None:
-        if state.prev is None:
+        if prev is None:
             return
         raise VerifyError("anchor-missing", "The state has no anchor and is not the first")
-    latest = checkpoint.t_hi + CLOCK_TOLERANCE_SECONDS
+    if prev is None or not 1 <= anchor.size <= prev + 1:
+        raise VerifyError("anchor-place", "The anchor is of size %d, which no state before it closes" % anchor.size)
     if anchor.t_lo > latest or anchor.t_hi > latest:
         raise VerifyError("anchor-ahead", "Log time %d is ahead of the head's cosigners" % anchor.t_lo)
     if checkpoint.t_lo - anchor.t_lo > stale_seconds:
@@ -2443,6 +2452,14 @@ def parse_text_detail(detail: bytes) -> str:
     text = body.text("text", _TEXT_CHARS_MAX)
     body.end()
     return text
+
+
+def parse_trust_detail(detail: bytes) -> tuple[str, str]:
+    """The trust description that a change of keys tells of, and a sentence for people."""
+    body = _detail_of(detail, "trust detail")
+    told = body.text("description", TRUST_BYTES_MAX), body.text("text", _TEXT_CHARS_MAX)
+    body.end()
+    return told
 
 
 def parse_import_detail(detail: bytes) -> tuple[str, ...]:

@@ -129,9 +129,13 @@ class ProjectProofs(Refusals):
             ("anchor-missing", {"state_prev": "1"}),
             ("rules-unknown", {"rules": 7}),
             ("below-floor", {"floor": {"origin": ORIGIN, "root": b64(bytes(32)), "size": 4}}),
-            ("anchor-ahead", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW + 200, NOW)}),
-            ("anchor-ahead", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW, NOW + 200)}),
-            ("anchor-stale", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW - 90_000, NOW)}),
+            ("state-leaf-time", {"state_time": NOW - 10 + 121}),
+            ("anchor-place", {"anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW, NOW)}),
+            ("anchor-place", {"state_prev": "1", "anchor": "anchor 0 %s %d %d" % (b64(bytes(32)), NOW, NOW)}),
+            ("anchor-place", {"state_prev": "1", "anchor": "anchor 3 %s %d %d" % (b64(bytes(32)), NOW, NOW)}),
+            ("anchor-ahead", {"state_prev": "1", "anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW + 200, NOW)}),
+            ("anchor-ahead", {"state_prev": "1", "anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW, NOW + 200)}),
+            ("anchor-stale", {"state_prev": "1", "anchor": "anchor 1 %s %d %d" % (b64(bytes(32)), NOW - 90_000, NOW)}),
             ("head-stale", {"now": NOW + 90_000}),
             ("quorum-not-met", {"cosigned": {"w1": NOW}}),
         ):
@@ -144,6 +148,8 @@ class ProjectProofs(Refusals):
             {"floor": {"origin": ORIGIN, "root": b64(cv.tree_root(World().hashes)), "size": 3}},
             {"floor": {"origin": "example.com/other", "root": root, "size": 4}},
             {"state_prev": "1", "anchor": "anchor 1 %s %d %d" % (root, NOW + 110, NOW + 110)},
+            {"state_prev": "1", "anchor": "anchor 2 %s %d %d" % (root, NOW, NOW)},
+            {"state_time": NOW - 10 + 120},
             {"state_prev": "1", "anchor": "anchor 1 %s %d %d" % (root, NOW - 20 - 86_400, NOW)},
         ):
             with self.subTest(changes=changes):

@@ -171,7 +171,7 @@ class World:
             self.pick("state_prev", "-"),
             b64(cv.map_of(items)),
             str(self.pick("state_count", len(items))),
-            "time 1790000060",
+            "time %d" % self.pick("state_time", 1_790_000_060),
             "rules %d" % self.pick("rules", 1),
             "tuf 1 1",
             self.pick("anchor", "anchor none"),

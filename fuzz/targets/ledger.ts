@@ -22,6 +22,7 @@ import {
   encodeStatement,
   encodeTextDetail,
   encodeTrust,
+  encodeTrustDetail,
   jsonInput,
   PROJECT_PROOF_BYTES_MAX,
   parseConfigRecord,
@@ -43,6 +44,7 @@ import {
   parseStatement,
   parseTextDetail,
   parseTrust,
+  parseTrustDetail,
   STATE_BYTES_MAX,
   TRUST_BYTES_MAX,
 } from "@countermark/formats";
@@ -181,6 +183,14 @@ export const LEDGER_TARGETS: readonly Target[] = [
     read: parseTextDetail,
     accepted: (text, input) =>
       expectBytes(encodeTextDetail(input.subarray(0, 32), text), input, "a sentence is what was read"),
+  }),
+  row({
+    name: "trust-detail",
+    bytesMax: DETAIL_BYTES_MAX,
+    seeds: details,
+    read: parseTrustDetail,
+    accepted: (value, input) =>
+      expectBytes(encodeTrustDetail(input.subarray(0, 32), value), input, "a description is what was read"),
   }),
   row({
     name: "details-file",

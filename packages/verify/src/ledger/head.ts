@@ -82,7 +82,7 @@ export async function verifyLedgerCheckpoint(
  * Believes a checkpoint together with the state leaf that it ends in.
  *
  * @throws VerifyError those of verifyLedgerCheckpoint and verifyInclusion; `below-floor`, `state-leaf-origin`,
- *   `state-leaf-place`, `rules-unknown`, `anchor-missing`, `anchor-ahead`, `anchor-stale`, `head-stale`. A head that fails is
+ *   `state-leaf-place`, `rules-unknown`, `state-leaf-time`, `anchor-missing`, `anchor-place`, `anchor-ahead`, `anchor-stale`, `head-stale`. A head that fails is
  *   unusable and no fork: the last good one stays in use, and ages.
  * @spec specs/state-leaf.md#client
  */
@@ -164,12 +164,24 @@ function verifyStatePlace(state: StateLeaf, { checkpoint }: TrustedCheckpoint): 
 
 /** Log time can neither run ahead of the cosigners' clocks nor stand still unseen, audited or not. */
 function verifyAnchor(state: StateLeaf, { checkpoint }: TrustedCheckpoint, trust: TrustDescription): void {
-  const { anchor } = state;
+  const { anchor, prev, time } = state;
+  const latest = checkpoint.tHi + EPSILON_SECONDS;
+  if (time > latest) {
+    throw new VerifyError(
+      "state-leaf-time",
+      `Cannot use head: its state is of ${time}, which is ahead of its cosigners`,
+    );
+  }
   if (anchor === null) {
-    if (state.prev === null) return;
+    if (prev === null) return;
     throw new VerifyError("anchor-missing", "Cannot use head: its state has no anchor and is not the first");
   }
-  const latest = checkpoint.tHi + EPSILON_SECONDS;
+  if (prev === null || anchor.size < 1 || anchor.size > prev + 1) {
+    throw new VerifyError(
+      "anchor-place",
+      `Cannot use head: its anchor is of size ${anchor.size}, and the state before it is ${prev ?? "none"}`,
+    );
+  }
   if (anchor.tLo > latest || anchor.tHi > latest) {
     throw new VerifyError(
       "anchor-ahead",

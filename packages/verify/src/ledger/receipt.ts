@@ -19,6 +19,7 @@ import { verifyInclusion } from "../log/inclusion.ts";
 import type { CryptoPort } from "../port.ts";
 import type { Verified } from "../verified.ts";
 import { type TrustedCheckpoint, type TrustNow, verifyLedgerCheckpoint } from "./head.ts";
+import { EPSILON_SECONDS } from "./rules.ts";
 
 /** That a file was logged: at `index`, by the time `head.checkpoint.tHi`. Not that it is current, nor that it was legal. */
 export interface LoggedFile {
@@ -35,7 +36,7 @@ export interface LoggedFile {
  *
  * @param asked `fileSha256`: of the file at hand, in hexadecimal.
  * @throws ParseError of the receipt, the entry and the detail
- * @throws VerifyError those of verifyLedgerCheckpoint and verifyInclusion; `receipt-kind`, `digest-mismatch`, `entry-origin`,
+ * @throws VerifyError those of verifyLedgerCheckpoint and verifyInclusion; `receipt-kind`, `digest-mismatch`, `entry-origin`, `entry-ahead`,
  *   `countersign-key`, `countersign-signature`, `detail-mismatch`
  * @spec specs/receipt.md
  */
@@ -52,6 +53,7 @@ export async function verifyReceipt(
   const entry = parseEntry(leaf);
   const statement = acceptedOf(entry, asked.fileSha256); //                      3. and is about this file
   verifyOrigin(statement, head);
+  verifyTime(statement, head);
   await verifyCountersignature(entry, proof.index, asked.trust, crypto); //      4. which the index vouched for
   const opened = openDetail(detail, statement, crypto);
   const logged: LoggedFile = { index: proof.index, head, entry, statement, detail: opened };
@@ -106,6 +108,16 @@ function verifyOrigin(statement: FileAccepted, head: TrustedCheckpoint): void {
     throw new VerifyError(
       "entry-origin",
       `Cannot believe receipt: its entry is for ${quote(statement.origin)}`,
+    );
+  }
+}
+
+/** What the index says of when it was can be no later than its cosigners saw it. */
+function verifyTime({ time }: FileAccepted, { checkpoint }: TrustedCheckpoint): void {
+  if (time > checkpoint.tHi + EPSILON_SECONDS) {
+    throw new VerifyError(
+      "entry-ahead",
+      `Cannot believe receipt: its entry is of ${time}, and was seen by ${checkpoint.tHi}`,
     );
   }
 }

@@ -61,13 +61,16 @@ export async function projectProofVectors() {
   if (range === undefined) throw new TypeError("There is no range");
   const proofWith = (note: Uint8Array, key = K): Uint8Array => projectProof(state, leaves, key, note);
   const good = proofWith(cosignedNote(leaves, times));
-  const proofAbout = (changes: Partial<StateLeaf> & Partial<Pick<Anchor, "tLo" | "tHi">>): Uint8Array => {
-    const { tLo, tHi, ...rest } = changes;
+  const proofAbout = (
+    changes: Partial<StateLeaf> & Partial<Pick<Anchor, "tLo" | "tHi">> & { readonly anchored?: number },
+  ): Uint8Array => {
+    const { tLo, tHi, anchored, ...rest } = changes;
     const leaf = parseStateLeaf(leaves.at(-1) ?? new Uint8Array());
     const anchor = leaf.anchor && {
       ...leaf.anchor,
       tLo: tLo ?? leaf.anchor.tLo,
       tHi: tHi ?? leaf.anchor.tHi,
+      size: anchored ?? leaf.anchor.size,
     };
     const other = [...leaves.slice(0, -1), encodeStateLeaf({ ...leaf, anchor, ...rest })];
     return projectProof(state, other, K, cosignedNote(other, times));
@@ -100,6 +103,7 @@ export async function projectProofVectors() {
   });
   const { root } = parseCheckpoint(parseNote(cosignedNote(leaves, times)).text);
   const head = { size: leaves.length, root: encodeHex(root) };
+  const prev = parseStateLeaf(leaves.at(-1) ?? new Uint8Array()).prev ?? 0;
   const flipped = (offset: number): Uint8Array => good.with(offset, (good.at(offset) ?? 0) ^ 1);
   const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
     trust: text(encodeTrust(toyTrust(changes))),
@@ -125,7 +129,9 @@ export async function projectProofVectors() {
       acceptance("log time as far ahead of the cosigners as it may", proofAbout({ tLo: now + 2 + 120 })),
       acceptance("an anchor that ends as far ahead as it may", proofAbout({ tHi: now + 2 + 120 })),
       acceptance("log time that stands still as long as it may", proofAbout({ tLo: now + 2 - 86_400 })),
-      acceptance("a state leaf that follows nothing", proofAbout({ prev: null })),
+      acceptance("a state as far ahead of the cosigners as it may", proofAbout({ time: now + 2 + 120 })),
+      acceptance("an anchor of one leaf", proofAbout({ anchored: 1 })),
+      acceptance("an anchor that the state before it closes", proofAbout({ anchored: prev + 1 })),
       { ...acceptance("the first head", await firstProof(times)), name: "absent", key: ABSENT, value: null },
     ],
     refused: [
@@ -172,6 +178,10 @@ export async function projectProofVectors() {
       ),
       refusal("rules that are not known", proofAbout({ rules: 2 }), "rules-unknown"),
       refusal("no anchor although it is not the first", proofAbout({ anchor: null }), "anchor-missing"),
+      refusal("an anchor although it is the first", proofAbout({ prev: null }), "anchor-place"),
+      refusal("an anchor of nothing", proofAbout({ anchored: 0 }), "anchor-place"),
+      refusal("an anchor after the state before it", proofAbout({ anchored: prev + 2 }), "anchor-place"),
+      refusal("a state ahead of the cosigners", proofAbout({ time: now + 2 + 121 }), "state-leaf-time"),
       refusal("log time ahead of the cosigners", proofAbout({ tLo: now + 2 + 121 }), "anchor-ahead"),
       refusal(
         "an anchor that ends ahead of the cosigners",
@@ -371,7 +381,10 @@ export async function receiptVectors() {
   const trustWith = (changes: Parameters<typeof toyTrust>[0]) => ({
     trust: text(encodeTrust(toyTrust(changes))),
   });
-  const receiptOf = (changes: { readonly origin?: string }, isForged = false): Uint8Array => {
+  const receiptOf = (
+    changes: { readonly origin?: string; readonly time?: number },
+    isForged = false,
+  ): Uint8Array => {
     const { statement, payload, keyId } = parseEntry(leaves[index] ?? new Uint8Array());
     const forged = encodeEntry(payload, { keyId, signature: new Uint8Array(64) });
     const leaf = isForged ? forged : leafOf({ ...statement, ...changes } as LedgerStatement); // the same members
@@ -393,6 +406,13 @@ export async function receiptVectors() {
         claim: "without its detail",
         ...asked,
         receipt: text(receipt(leaves, index, note, new Uint8Array())),
+        ...logged,
+        filename: null,
+      },
+      {
+        claim: "an entry as far ahead of the cosigners as it may",
+        ...asked,
+        receipt: text(receiptOf({ time: now + 3 + 120 })),
         ...logged,
         filename: null,
       },
@@ -432,6 +452,7 @@ export async function receiptVectors() {
         trustWith({ countersign: [{ ...range, spki: spkiOf("stranger") }] }),
       ),
       refusal("an entry for another log", receiptOf({ origin: "other.example" }), "entry-origin"),
+      refusal("an entry ahead of the cosigners", receiptOf({ time: now + 3 + 121 }), "entry-ahead"),
       refusal("an entry signed by somebody else", receiptOf({}, true), "countersign-signature"),
       refusal("no extra line", utf8Replace(good, /extra .*\n/, ""), "missing-field"),
     ],

@@ -16,6 +16,7 @@ import {
   encodeProjectHeader,
   encodePublisher,
   encodeTextDetail,
+  encodeTrustDetail,
   type FileRecord,
   type IndexHeader,
   type ProjectHeader,
@@ -248,15 +249,24 @@ export function detailVectors() {
     name: "sampleproject",
   });
   const sentence = encodeTextDetail(salt, "Gebäude brennt");
-  const details = [project, file, sentence, imported, observed];
+  const trust = encodeTrustDetail(salt, {
+    description: '{"amendments":[]}\n',
+    text: "the keys of this year",
+  });
+  const details = [project, file, sentence, imported, observed, trust];
   const broken = text(sentence.subarray(32));
   const withSalt = (json: string): Uint8Array => new Uint8Array([...salt, ...utf8(json)]);
   return {
-    valid: (["project", "file", "text", "import", "observed"] as const).map((kind, i) => {
+    valid: (["project", "file", "text", "import", "observed", "trust"] as const).map((kind, i) => {
       const bytes = details[i] ?? new Uint8Array();
       return { kind, hex: encodeHex(bytes), commitment: detailCommitment(sha256, bytes) };
     }),
     invalid: [
+      {
+        kind: "trust",
+        ...bad("a description that is no text", withSalt('{"description":{},"text":""}'), "wrong-type"),
+      },
+      { kind: "trust", ...bad("no description", withSalt('{"text":""}'), "missing-field") },
       { kind: "text", ...bad("shorter than a salt", salt.subarray(1), "truncated") },
       { kind: "text", ...bad("a space", withSalt(`${broken} `), "not-canonical") },
       { kind: "text", ...bad("a member too many", withSalt('{"other":1,"text":"x"}'), "unknown-field") },

@@ -20,6 +20,7 @@ import {
   parseProjectHeader,
   parsePublisher,
   parseTextDetail,
+  parseTrustDetail,
 } from "@countermark/formats";
 import { bytesOf, type Cases, gives, refuses } from "../case.ts";
 
@@ -65,6 +66,7 @@ const DETAILS: Readonly<Record<string, (detail: Uint8Array) => unknown>> = {
   import: parseImportDetail,
   observed: parseObservedDetail,
   text: parseTextDetail,
+  trust: parseTrustDetail,
 };
 
 export const detailCases: Cases = (file, crypto) => {
