@@ -463,6 +463,7 @@ FILES = {
     "ledger/state-leaf.json": state_leaf,
     "ledger/statements.json": statements,
     "ledger/transcripts.json": transcripts,
+    "ledger/transcripts-files.json": transcripts,
     "ledger/transcripts-index.json": transcripts,
     "lock/decision.json": lock_decisions,
     "lock/evidence.json": evidence,

@@ -17,9 +17,10 @@ import {
 import type { CryptoPort } from "../port.ts";
 import { applyStateLeaf } from "./apply-state-leaf.ts";
 import { logNow } from "./log-time.ts";
+import { nextOpenings } from "./openings.ts";
 import { ruleGenesis } from "./rule-genesis.ts";
 import { isAboutLog, isOfItsLog } from "./rule-index.ts";
-import { EPSILON_SECONDS, type Follower, isLater } from "./rules.ts";
+import { EPSILON_SECONDS, type Follower } from "./rules.ts";
 import { findRules, findUnknownRules, type Ruleset } from "./rulesets.ts";
 import { firstFault, type RuleContext, type Ruling, voided } from "./ruling.ts";
 import { countersignKeyId, isSignature } from "./signatures.ts";
@@ -120,7 +121,7 @@ async function ruleEntry(
   if (genesis === null || statement.kind === "log-genesis") return voided("no-genesis");
   const { facts, index } = genesis;
   if (index.header.end === "succeeded") return voided("log-ended");
-  if (statement.kind === "unknown" || isLater(statement)) return voided("unknown-kind");
+  if (statement.kind === "unknown") return voided("unknown-kind");
   const rules = findRules(index.header.rules);
   if (rules === null) return voided("unknown-kind");
   const fault =
@@ -146,20 +147,26 @@ async function signatureFault(
   return isSigned ? null : "bad-signature";
 }
 
+const MAKES_PROJECT: ReadonlySet<Follower["kind"]> = new Set([
+  "project-reserved",
+  "project-created",
+  "imported",
+  "observed",
+]);
+
 function placeFault(
   state: LedgerState,
   statement: Follower,
   { header, rules }: { readonly header: IndexHeader; readonly rules: Ruleset },
 ): VoidCode | null {
   const { kind, role, project } = statement;
-  const makesProject = kind === "project-reserved" || kind === "project-created";
   // What puts log time right cannot itself be bound by it, or its own time would be one that auditors never admit.
   const isOfLogTime = kind === "void" && state.projects.get(project)?.kind === "index";
   const mayMake = rules.roles[kind].some((allowed) => allowed === role);
   return firstFault(
     [role !== header.role || !mayMake, "wrong-role"],
     [header.end === "sunset" && !rules.isLegalInSunset(statement), "sunset"],
-    [!makesProject && !state.projects.has(project), "unknown-project"],
+    [!MAKES_PROJECT.has(kind) && !state.projects.has(project), "unknown-project"],
     [statement.seq !== nextSeq(state, project), "wrong-seq"],
     [!isOfLogTime && statement.time < logNow(state) - EPSILON_SECONDS, "time-before-log"],
   );
@@ -173,7 +180,8 @@ function withRuling(context: RuleContext, statement: Follower, ruling: LegalRuli
     return withIndex(next, remember(ruling.project, entry, statement, { at, sha256 }), sha256);
   }
   const header = { ...ruling.project.header, lastEntry: at, rules: index.header.rules };
-  const project = remember({ ...ruling.project, header }, entry, statement, { at, sha256 });
+  const openings = nextOpenings(ruling.project, statement);
+  const project = remember({ ...ruling.project, header, openings }, entry, statement, { at, sha256 });
   return withProject(next, statement.project, project);
 }
 
@@ -199,7 +207,13 @@ function pastKind(statement: KnownStatement): PastKind {
     case "project-recovered":
       return { kind: statement.kind, act: statement.act, way: statement.way };
     case "file-accepted":
+    case "file-attested":
       return { kind: statement.kind, file: statement.file };
+    case "imported":
+    case "observed": {
+      const files = statement.items.map((item) => item.file);
+      return { kind: statement.kind, files, isFirst: statement.seq === 0 };
+    }
     default:
       return { kind: statement.kind };
   }

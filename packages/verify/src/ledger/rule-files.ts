@@ -2,11 +2,13 @@
 import {
   type Digest,
   type FileAccepted,
+  type FileAttestation,
   type FileRecord,
   type FilesWithdrawn,
   type FilesYanked,
   MAP_BUCKET_KEYS_MAX,
   type ReleaseRecord,
+  type StatedAttestation,
 } from "@countermark/formats";
 import { isOver } from "./log-time.ts";
 import { rebase } from "./rule-configure.ts";
@@ -37,7 +39,6 @@ export function ruleAccepted(context: RuleContext, statement: FileAccepted, proj
 
 /** Whether the project, the name and the release take a file at all. */
 function placeFault(context: RuleContext, statement: FileAccepted, project: ProjectState): VoidCode | null {
-  const { status } = project.header;
   const { file, release } = statement;
   const record = findRelease(project, release);
   const { closeDays } = project.current.policy;
@@ -46,10 +47,15 @@ function placeFault(context: RuleContext, statement: FileAccepted, project: Proj
     closeDays !== null &&
     isOver(context.state, record.firstEntry, closeDays * DAY_SECONDS);
   return firstFault(
-    [status !== "active" && status !== "deprecated", "not-open"],
+    [!isOpenForFiles(project), "not-open"],
     [project.files.has(file) || file === release || findFile(project, release) !== null, "filename-used"],
     [record?.state === "closed" || isElapsed, "release-closed"],
   );
+}
+
+/** Whether the project shows new files in its status. */
+export function isOpenForFiles({ header }: ProjectState): boolean {
+  return header.status === "active" || header.status === "deprecated";
 }
 
 /** Whether the project's configuration lets this upload in. */
@@ -122,12 +128,17 @@ function changeFiles(
   return legal(context, { ...project, files });
 }
 
-/** `files` with `next` under `id`. A withdrawn file leaves its release's count; one cancelled unseen leaves the map. */
+/** `files` with `next` under `id`. Its release counts the files that are not withdrawn; one cancelled unseen leaves the map. */
 export function withFile(files: FileMap, id: Digest, next: FileRecord): FileMap {
   const changed = next.reason === "canceled" ? files.delete(id) : files.set(id, next);
+  const growth = Number(isInRelease(next)) - Number(isInRelease(files.get(id)));
   const release = files.get(next.release);
-  if (next.state !== "withdrawn" || release?.kind !== "release") return changed;
-  return changed.set(next.release, { ...release, files: release.files - 1 });
+  if (growth === 0 || release?.kind !== "release") return changed;
+  return changed.set(next.release, { ...release, files: release.files + growth });
+}
+
+function isInRelease(record: FileRecord | ReleaseRecord | null): boolean {
+  return record?.kind === "file" && record.state !== "withdrawn";
 }
 
 function countFile(release: ReleaseRecord | null, at: number): ReleaseRecord {
@@ -135,7 +146,7 @@ function countFile(release: ReleaseRecord | null, at: number): ReleaseRecord {
   return { kind: "release", state: "open", firstEntry: at, closed: null, files: 1 };
 }
 
-function isOverfull(files: FileMap, key: Digest): boolean {
+export function isOverfull(files: FileMap, key: Digest): boolean {
   return files.bucketCount(key) > MAP_BUCKET_KEYS_MAX;
 }
 
@@ -160,11 +171,11 @@ function fileRecordOf(context: RuleContext, statement: FileAccepted, project: Pr
     lastEntry: context.at,
     time,
     serial: project.header.serial,
-    attestations: statement.attestations.map((item) => ({
-      predicate: item.predicate,
-      digest: item.digest,
-      publisher: item.publisher,
-      entry: context.at,
-    })),
+    attestations: attestationsOf(statement.attestations, context.at),
   };
+}
+
+/** What a record keeps of the attestations that the entry `at` states. */
+export function attestationsOf(stated: readonly StatedAttestation[], at: number): readonly FileAttestation[] {
+  return stated.map(({ predicate, digest, publisher }) => ({ predicate, digest, publisher, entry: at }));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kinds about the index itself. Every one of them is signed by offline root keys: a thief of the online key gets none of it.
 import {
+  type ImportClosed,
   type IndexRoleChanged,
   type IndexStatement,
   type IndexSunset,
@@ -17,12 +18,15 @@ import { areRootSigned, isRootSigned, type RootKeys } from "./signatures.ts";
 import type { IndexState } from "./state.ts";
 import type { VoidCode } from "./void-codes.ts";
 
-export function isAboutLog(statement: KnownStatement): statement is IndexStatement {
+/** A statement whose subject is the log, but for the genesis. */
+export type AboutLog = IndexStatement | ImportClosed;
+
+export function isAboutLog(statement: KnownStatement): statement is AboutLog {
   return statement.kind !== "log-genesis" && "log" in statement;
 }
 
 /** Whether a statement about the index is about the log that it names as its own. */
-export function isOfItsLog(statement: IndexStatement, sha256: Sha256): boolean {
+export function isOfItsLog(statement: AboutLog, sha256: Sha256): boolean {
   return statement.log === originHash(sha256, statement.origin) && statement.project === indexKey(sha256);
 }
 

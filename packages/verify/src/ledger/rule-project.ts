@@ -19,7 +19,7 @@ import { emptyFileMap, type ProjectState } from "./state.ts";
 export function ruleReserved(context: RuleContext, statement: ProjectReserved): Ruling {
   if (context.state.projects.has(statement.project)) return voided("project-exists");
   if (!hasRoom(context, statement.project)) return voided("map-full");
-  return legal(context, newProject(context, "reserved", EMPTY_CONFIG));
+  return legal(context, newProject(context, "reserved", EMPTY_CONFIG, "created"));
 }
 
 /** @spec specs/ledger-kinds.md#project-created */
@@ -29,7 +29,7 @@ export function ruleCreated(context: RuleContext, statement: ProjectCreated): Ru
   if (existing !== null && !isReserved) return voided("project-exists");
   if (!isConfigLegal(statement.config)) return voided("bad-config");
   if (existing === null && !hasRoom(context, statement.project)) return voided("map-full");
-  const created = newProject(context, "active", statement.config);
+  const created = newProject(context, "active", statement.config, "created");
   if (!isReserved) return legal(context, created);
   const { history, entries, header } = existing;
   return legal(context, {
@@ -55,15 +55,17 @@ export function isConfigLegal(config: ConfigRecord): boolean {
   return release !== "staged-passkey" || config.principals.length > 0;
 }
 
-function newProject(
+/** A project as its first entry makes it: with one configuration, and without a file. */
+export function newProject(
   context: RuleContext,
   status: ProjectHeader["status"],
   config: ConfigRecord,
+  how: ProjectHeader["how"],
 ): ProjectState {
   const id = configId(context.sha256, encodeConfigRecord(config));
   const header: ProjectHeader = {
     status,
-    how: "created",
+    how,
     firstEntry: context.at,
     lastEntry: context.at,
     rules: context.index.header.rules,
@@ -90,9 +92,11 @@ function newProject(
     history: EMPTY_RANGE,
     entries: AppendList.of([]),
     taken: AppendList.of([]),
+    openings: new Map(),
   };
 }
 
-function hasRoom(context: RuleContext, key: string): boolean {
+/** Whether the map of projects takes one more under `key`. */
+export function hasRoom(context: RuleContext, key: string): boolean {
   return context.state.projects.bucketCount(key) < MAP_BUCKET_KEYS_MAX;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EntryVoided } from "@countermark/formats";
+import type { Digest, EntryVoided } from "@countermark/formats";
 import { withoutPending } from "./rule-configure.ts";
 import { withFile } from "./rule-files.ts";
 import { legal, type RuleContext, type Ruling, voided } from "./ruling.ts";
@@ -70,7 +70,17 @@ function voidOfEntry(
     case "project-recovered":
       return legal(context, voidConfigured(project, past));
     case "file-accepted":
-      return legal(context, voidFile(context, statement, project, past));
+      return legal(context, voidFiles(context, statement, project, { at: past.index, files: [past.file] }));
+    case "imported":
+    case "observed": {
+      const rest = voidFiles(context, statement, project, { at: past.index, files: past.files });
+      // What brought a project by the index's word closes it, as its creation would.
+      return legal(context, past.kind === "imported" && past.isFirst ? quarantine(rest) : rest);
+    }
+    case "file-attested":
+      return legal(context, voidAttested(project, past));
+    case "detail-erased":
+      return legal(context, project);
     case "yanked":
     case "unyanked":
     case "withdrawn":
@@ -84,12 +94,8 @@ function voidOfEntry(
     case "log-succeeded":
     case "release-published":
     case "release-closed":
-    case "file-attested":
-    case "detail-erased":
     case "amended":
-    case "imported":
     case "import-closed":
-    case "observed":
     case "promoted":
       return voided("not-voidable");
   }
@@ -115,23 +121,36 @@ function quarantine(project: ProjectState): ProjectState {
   return { ...project, header: { ...project.header, status: "quarantined" } };
 }
 
-/** Burns the name of the target's file. What is withdrawn already, or is another entry's by now, stays as it is. */
-function voidFile(
+/** Burns the names of the files that the target brought. What is withdrawn already, or is another entry's by now, stays as it is. */
+function voidFiles(
   context: RuleContext,
   statement: EntryVoided,
   project: ProjectState,
-  past: Extract<PastEntry, { kind: "file-accepted" }>,
+  target: { readonly at: number; readonly files: readonly Digest[] },
+): ProjectState {
+  let { files } = project;
+  for (const id of target.files) {
+    const file = findFile(project, id);
+    if (file?.firstEntry !== target.at || file.state === "withdrawn") continue;
+    files = withFile(files, id, {
+      ...file,
+      state: "withdrawn",
+      prior: file.state,
+      reason: "void",
+      lastEntry: context.at,
+      lastDetail: statement.detail,
+    });
+  }
+  return { ...project, files };
+}
+
+/** Takes the attestations from the file that the target brought. */
+function voidAttested(
+  project: ProjectState,
+  past: Extract<PastEntry, { kind: "file-accepted" | "file-attested" }>,
 ): ProjectState {
   const file = findFile(project, past.file);
   if (file === null) return project;
-  if (file.firstEntry !== past.index || file.state === "withdrawn") return project;
-  const files = withFile(project.files, past.file, {
-    ...file,
-    state: "withdrawn",
-    prior: file.state,
-    reason: "void",
-    lastEntry: context.at,
-    lastDetail: statement.detail,
-  });
-  return { ...project, files };
+  const attestations = file.attestations.filter((item) => item.entry !== past.index);
+  return { ...project, files: project.files.set(past.file, { ...file, attestations }) };
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FileStatement, KnownStatement, Role } from "@countermark/formats";
-
-/** Kinds that are read, and that these rules do not have yet. */
-export type LaterStatement = FileStatement;
+import type { KnownStatement, Role } from "@countermark/formats";
 
 /** The newest rules: what a new log is made by. */
 export const RULES_VERSION = 1;
@@ -21,10 +18,12 @@ export const UNDO_WINDOW_SECONDS = 14 * DAY;
 export const RECOVERY_DELAY_SECONDS = 21 * DAY;
 /** From the announcement of new rules until they are in force. */
 export const RULES_NOTICE_SECONDS = 14 * DAY;
+/** In which an index may bring what another has, from when it was opened on. */
+export const IMPORT_PHASE_SECONDS = 90 * DAY;
 export const DAY_SECONDS = DAY;
 
 /** A statement of any kind but the first. */
-export type Follower = Exclude<KnownStatement, LaterStatement | { kind: "log-genesis" }>;
+export type Follower = Exclude<KnownStatement, { kind: "log-genesis" }>;
 
 /** Which roles may make which kind. @spec specs/ledger-kinds.md#roles */
 export const ROLES_OF_KIND: Record<Follower["kind"], readonly Role[]> = {
@@ -43,6 +42,15 @@ export const ROLES_OF_KIND: Record<Follower["kind"], readonly Role[]> = {
   "index-role": ["index", "gate", "observer"],
   sunset: ["index", "gate", "observer"],
   "log-succeeded": ["index", "gate", "observer"],
+  "release-published": ["index", "gate"],
+  "release-closed": ["index", "gate"],
+  "file-attested": ["index", "gate"],
+  "detail-erased": ["index", "gate", "observer"],
+  amended: ["index", "gate"],
+  imported: ["index"],
+  "import-closed": ["index", "gate", "observer"],
+  observed: ["observer", "gate"],
+  promoted: ["index"],
 };
 
 /** The kinds that an index makes after its sunset: what takes away, what puts right, and what is about itself. @spec specs/ledger-kinds.md#sunset */
@@ -65,8 +73,4 @@ const IN_SUNSET: ReadonlySet<KnownStatement["kind"]> = new Set([
 export function isLegalInSunset(statement: Follower): boolean {
   if (statement.kind === "project-configured") return statement.act === "cancel";
   return IN_SUNSET.has(statement.kind);
-}
-
-export function isLater(statement: KnownStatement): statement is LaterStatement {
-  return statement.kind !== "log-genesis" && !Object.hasOwn(ROLES_OF_KIND, statement.kind);
 }

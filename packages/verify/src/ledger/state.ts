@@ -26,6 +26,7 @@ import {
   type Sha256,
 } from "@countermark/formats";
 import { AppendList } from "./append-list.ts";
+import type { Openings } from "./openings.ts";
 
 /** What the genesis fixed for good. */
 export interface LogFacts {
@@ -47,11 +48,18 @@ export type PastKind =
       readonly way: ProjectRecovered["way"];
     }
   /** With the file that it brought. */
-  | { readonly kind: "file-accepted"; readonly file: Digest }
+  | { readonly kind: "file-accepted" | "file-attested"; readonly file: Digest }
+  /** With its files, and whether it brought the project and who may publish it. */
+  | { readonly kind: "imported" | "observed"; readonly files: readonly Digest[]; readonly isFirst: boolean }
   | {
       readonly kind: Exclude<
         KnownStatement["kind"],
-        "project-configured" | "project-recovered" | "file-accepted"
+        | "project-configured"
+        | "project-recovered"
+        | "file-accepted"
+        | "file-attested"
+        | "imported"
+        | "observed"
       >;
     };
 
@@ -73,6 +81,7 @@ export interface ProjectState {
   readonly entries: AppendList<PastEntry>;
   /** Indices of the asks that were taken, ascending. */
   readonly taken: AppendList<number>;
+  readonly openings: Openings;
 }
 
 /** The index itself: project I of its own map. */

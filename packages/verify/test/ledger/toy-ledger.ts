@@ -3,6 +3,8 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import {
   type Anchor,
+  approvalSubject,
+  type Challenge,
   type ConfigRecord,
   type ConfigureAct,
   concat,
@@ -112,6 +114,14 @@ export function hashOf(text: string): Uint8Array {
   return new Uint8Array(createHash("sha256").update(text).digest());
 }
 
+export interface ConsentOptions {
+  readonly key?: ToyKey;
+  readonly flags?: number;
+  readonly form?: number;
+  /** The project's own, unless a test says otherwise. */
+  readonly serial?: number;
+}
+
 /** A statement as a test writes it: what is common is filled in. */
 export type Draft<S extends LedgerStatement = LedgerStatement> = S extends LedgerStatement
   ? Omit<S, keyof StatementCommon> & Partial<StatementCommon>
@@ -212,16 +222,30 @@ export class ToyLedger {
   consent(
     act: Exclude<ConfigureAct, "take">,
     config: ConfigRecord | null,
-    options: { readonly key?: ToyKey; readonly flags?: number; readonly form?: number } = {},
+    options: ConsentOptions = {},
   ): PasskeyConsent {
-    const { key = PASSKEY, flags = 0x1d, form = 0 } = options;
     const project = this.state.projects.get(K);
     if (project?.kind !== "project") throw new TypeError("There is no project");
     const subject =
       act === "cancel"
         ? (project.header.pending ?? NO_DIGEST)
         : configId(sha256, encodeConfigRecord(config ?? project.base));
-    const { serial } = project.header;
+    return this.#assert(act, subject, options);
+  }
+
+  /** A passkey's consent to show staged files. */
+  approval(
+    files: readonly { readonly file: string; readonly sha256: string }[],
+    options: ConsentOptions = {},
+  ): PasskeyConsent {
+    return this.#assert("approve", approvalSubject(sha256, files), options);
+  }
+
+  #assert(act: Challenge["act"], subject: string, options: ConsentOptions): PasskeyConsent {
+    const { key = PASSKEY, flags = 0x1d, form = 0 } = options;
+    const project = this.state.projects.get(K);
+    if (project?.kind !== "project") throw new TypeError("There is no project");
+    const serial = options.serial ?? project.header.serial;
     const challenge = consentChallenge(sha256, { log: L, project: K, serial, act, subject });
     const clientData = webauthnClientData(form, challenge, WEB_ORIGIN) ?? utf8("");
     const signed = concat(digestBytes(RP_ID_HASH), u8(flags), u32(7), crypto.sha256(clientData));

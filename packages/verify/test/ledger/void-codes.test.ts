@@ -7,11 +7,19 @@ import { acceptedFile, K, START } from "./toy-ledger.ts";
 import { busy } from "./void-cases/build.ts";
 import { COMMON_CASES } from "./void-cases/common.ts";
 import { CONFIGURE_CASES } from "./void-cases/configure.ts";
+import { FILE_KIND_CASES } from "./void-cases/file-kinds.ts";
 import { FILES_CASES } from "./void-cases/files.ts";
 import { INDEX_CASES } from "./void-cases/index-kinds.ts";
 import { STATE_CASES } from "./void-cases/state.ts";
 
-const CASES = [...COMMON_CASES, ...CONFIGURE_CASES, ...FILES_CASES, ...INDEX_CASES, ...STATE_CASES];
+const CASES = [
+  ...COMMON_CASES,
+  ...CONFIGURE_CASES,
+  ...FILES_CASES,
+  ...FILE_KIND_CASES,
+  ...INDEX_CASES,
+  ...STATE_CASES,
+];
 
 for (const [code, claim, outcome] of CASES) {
   test(`apply: ${claim} is void: ${code}`, async () => {

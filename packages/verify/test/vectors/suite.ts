@@ -67,6 +67,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "ledger/states.json": stateCases,
   "ledger/statements.json": statementCases,
   "ledger/transcripts.json": transcriptCases,
+  "ledger/transcripts-files.json": transcriptCases,
   "ledger/transcripts-index.json": transcriptCases,
   "lock/decision.json": lockCases,
   "lock/evidence.json": evidenceCases,

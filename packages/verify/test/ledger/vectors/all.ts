@@ -8,7 +8,7 @@ import { detailVectors, recordVectors } from "./records.ts";
 import { ruleVectors } from "./rules.ts";
 import { stateLeafVectors, statementVectors } from "./statements.ts";
 import { stateVectors } from "./states.ts";
-import { indexTranscriptVectors, transcriptVectors } from "./transcripts.ts";
+import { fileTranscriptVectors, indexTranscriptVectors, transcriptVectors } from "./transcripts.ts";
 
 /** Recorded from a browser, whose keys and signatures are new every time: kept as it is. */
 function recordedAssertions(): unknown {
@@ -32,6 +32,7 @@ export async function ledgerVectors(): Promise<Readonly<Record<string, unknown>>
     "states.json": await stateVectors(),
     "statements.json": await statementVectors(),
     "transcripts.json": await transcriptVectors(),
+    "transcripts-files.json": await fileTranscriptVectors(),
     "transcripts-index.json": await indexTranscriptVectors(),
   };
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex } from "@countermark/formats";
 import type { PreviousLeaves } from "../toy-ledger.ts";
+import { AMENDMENT_STORIES } from "./stories/amendments.ts";
 import { CONFIGURE_STORIES } from "./stories/configure.ts";
 import { ENTRY_STORIES } from "./stories/entries.ts";
 import { FILE_STORIES } from "./stories/files.ts";
 import { FIRST_STORIES } from "./stories/first.ts";
 import { GENESIS_STORIES } from "./stories/genesis.ts";
 import { INDEX_STORIES } from "./stories/index-kinds.ts";
+import { OUTSIDE_STORIES } from "./stories/outside.ts";
 import { RECOVERY_STORIES } from "./stories/recovery.ts";
+import { RELEASE_STORIES } from "./stories/releases.ts";
 import { STATE_STORIES } from "./stories/states.ts";
 import { SUCCESSION_STORIES } from "./stories/succession.ts";
 import type { Story } from "./stories/tell.ts";
@@ -32,6 +35,11 @@ export async function transcriptVectors() {
 /** vectors/ledger/transcripts-index.json */
 export async function indexTranscriptVectors() {
   return await transcribe([...INDEX_STORIES, ...RECOVERY_STORIES, ...SUCCESSION_STORIES]);
+}
+
+/** vectors/ledger/transcripts-files.json */
+export async function fileTranscriptVectors() {
+  return await transcribe([...RELEASE_STORIES, ...AMENDMENT_STORIES, ...OUTSIDE_STORIES]);
 }
 
 async function transcribe(stories: readonly Story[]) {
