@@ -86,7 +86,14 @@ export function openClients(options: ClientsOptions): Clients {
     async changeStatus(project, status) {
       project.status = { wanted: status, deed: "sent" };
       const outcome = await manage(`projects/${project.name}/status`, world.adminToken, { status });
-      if (isDone(outcome)) project.status = { wanted: status, deed: "done" };
+      if (!isDone(outcome)) return outcome;
+      // A quarantine holds from its seal on. Its end adds something: it is promised when it is released, and that is said, or seen.
+      const isPromised =
+        status === "quarantined" ||
+        /"released":true/.test(outcome.text) ||
+        (await showsActive(project, world));
+      if (!isPromised) return { kind: "no-answer", why: "sealed, and not released yet" };
+      project.status = { wanted: status, deed: "done" };
       return outcome;
     },
     readPage: (project) => readPage(project, reading),
@@ -102,9 +109,14 @@ export function openClients(options: ClientsOptions): Clients {
  * A sealed change whose cosigners are away takes effect at once, and is answered 503: it is not promised, and may not be taken back either;
  * asked again it is found done.
  */
-export function isDone(outcome: Outcome): boolean {
+export function isDone(outcome: Outcome): outcome is Extract<Outcome, { kind: "answered" }> {
   if (outcome.kind !== "answered") return false;
   return outcome.status === 200 || /"(wrong-state|same-status)"/.test(outcome.text);
+}
+
+async function showsActive({ name }: ProjectRecord, world: ProcessWorld): Promise<boolean> {
+  const outcome = await ask(`${world.indexUrl}/simple/${name}/`, { headers: { accept: JSON_PAGE } });
+  return outcome.kind === "answered" && outcome.status === 200 && /"status":"active"/.test(outcome.text);
 }
 
 function noteUploaded(file: FileRecord, receipt: string | null, findings: Findings): void {

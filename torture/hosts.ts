@@ -21,6 +21,7 @@ export interface Disks {
 }
 
 const SIZE_MAX = "2g";
+const FILL_ATTEMPTS_MAX = 20;
 
 /**
  * Disks for the folders `names` of `dir`: a tmpfs each, where we may mount; else, the limit on the size of every file of the process.
@@ -48,10 +49,15 @@ function tmpfsDisks(dir: string, folders: readonly string[]): Disks {
     way: "tmpfs",
     words: "a tmpfs for each host, made as small as what is on it",
     fill(folder, leftBytes) {
-      const { blocks, bfree, bsize } = statfsSync(join(dir, folder));
-      const used = (blocks - bfree) * bsize;
-      // A tmpfs counts pages.
-      remount(folder, String(Math.max(bsize, used + Math.floor(leftBytes / bsize) * bsize)));
+      // Its process writes meanwhile: a size below what is used by then is refused, and tried again.
+      for (let tried = 0; tried < FILL_ATTEMPTS_MAX; tried++) {
+        const { blocks, bfree, bsize } = statfsSync(join(dir, folder));
+        const used = (blocks - bfree) * bsize;
+        try {
+          // A tmpfs counts pages.
+          return remount(folder, String(Math.max(bsize, used + Math.floor(leftBytes / bsize) * bsize)));
+        } catch {}
+      }
     },
     free: (folder) => remount(folder, SIZE_MAX),
     close(keep) {

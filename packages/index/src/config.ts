@@ -101,6 +101,7 @@ async function read(body: JsonObject): Promise<IndexConfig> {
     webDir: optionalText(body, "webDir"),
     documents: { trust: trustFile === null ? null : readBytes(trustFile), trustedRoot },
     clock: systemClock,
+    elapsed: () => performance.now() / 1_000,
     fetch: (url, init) => fetch(url, init),
     releaseWaitMs: optionalInteger(body, "releaseWaitSeconds", 30) * 1_000,
     refreshSeconds: optionalInteger(body, "refreshSeconds", 600),

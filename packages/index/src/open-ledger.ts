@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type Clock,
   createNoteSigner,
   fetchOwnHeads,
   type LogError,
@@ -8,17 +9,20 @@ import {
   SEALED_PATH,
   type SealedHead,
 } from "@countermark/log";
-import { type LedgerState, verifyCheckpoint } from "@countermark/verify";
+import { type LedgerState, logNow, verifyCheckpoint } from "@countermark/verify";
 import { openReleases, type Releases } from "./release/releases.ts";
 import { createCountersigner } from "./seal/countersign.ts";
 import { requestGenesis } from "./seal/genesis.ts";
 import { type Ledger, openLedger, readLedger } from "./seal/ledger.ts";
+import { createLedgerClock } from "./seal/ledger-clock.ts";
 import type { IndexOptions } from "./services.ts";
 import type { Database } from "./store/database.ts";
 import { keepSealed } from "./store/sealed.ts";
 
 /** Ledger and releases, and how to close both. */
 export interface OwnLedger {
+  /** What time it is for the ledger. */
+  readonly now: Clock;
   readonly ledger: Ledger;
   readonly releases: Releases;
   close(): Promise<void>;
@@ -41,7 +45,7 @@ export async function readOwnLedger(options: IndexOptions, why: LogError): Promi
   const { storage } = options;
   const onState = (state: LedgerState): void => releases.keepState(state);
   const ledger = await readLedger({ storage, head, released, why, onState });
-  return { ledger, releases, close: () => releaser.close() };
+  return { now: options.clock, ledger, releases, close: () => releaser.close() };
 }
 
 /** The newest head in the storage, if this log signed it. */
@@ -62,7 +66,7 @@ async function openReleaser(options: IndexOptions): Promise<Releaser> {
 
 /** Ledger and releases, opened together: a seal names the newest release, a release covers the newest seal. */
 export async function openOwnLedger(options: IndexOptions, database: Database): Promise<OwnLedger> {
-  const { origin, keys, storage, lock, clock, policy, fetch } = options;
+  const { origin, keys, storage, lock, clock, elapsed, policy, fetch } = options;
   const signer = createNoteSigner(origin, keys.log);
   const log = { origin, vkey: signer.vkey };
   const cosigners = { policy, fetch, crypto: nodeCrypto };
@@ -77,8 +81,15 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
     rootKeys: keys.roots,
   });
   const opening: { ledger: Ledger | null } = { ledger: null };
+  const ledgerClock = createLedgerClock({
+    clock,
+    elapsed,
+    released: releaser.released()?.tLo ?? null,
+    floor: () => (opening.ledger === null ? 0 : logNow(opening.ledger.state())),
+  });
   const releases = openReleases({
     releaser,
+    onCosigned: ({ tLo }) => ledgerClock.hear(tLo),
     sealedHead() {
       if (opening.ledger === null) throw new TypeError("Cannot release: the ledger is not open yet");
       return opening.ledger.head();
@@ -89,7 +100,7 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
     signer,
     storage,
     lock,
-    clock,
+    clock: ledgerClock.now,
     countersigner,
     genesis,
     anchor: () => releases.newest()?.anchor ?? null,
@@ -100,6 +111,7 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
   });
   opening.ledger = ledger;
   return {
+    now: ledgerClock.now,
     ledger,
     releases,
     async close() {

@@ -71,6 +71,8 @@ export interface IndexOptions {
   /** Served as a convenience; clients bring their own, pinned. */
   readonly documents: { readonly trust: Uint8Array | null; readonly trustedRoot: Uint8Array | null };
   readonly clock: Clock;
+  /** Seconds since any moment, by a clock that nobody sets: what tells that the other one was. */
+  readonly elapsed: () => number;
   readonly fetch: Fetch;
   /** How long a request waits for the cosigners. */
   readonly releaseWaitMs: number;
@@ -85,6 +87,8 @@ export interface IndexOptions {
 /** Everything the routes need, each part in the shape its module asks for. */
 export interface Services {
   readonly options: IndexOptions;
+  /** What time it is for the ledger. */
+  readonly now: Clock;
   readonly database: Database;
   readonly blobs: Blobs;
   readonly ledger: Ledger;
@@ -148,7 +152,7 @@ interface Stores {
 
 function assembleServices(
   options: IndexOptions,
-  { ledger, releases, close }: OwnLedger,
+  { now, ledger, releases, close }: OwnLedger,
   stores: Stores,
   readOnly: LogError | null,
 ): Services {
@@ -175,9 +179,10 @@ function assembleServices(
     inTurn: createInTurn(),
     sealedState: () => ledger.state(),
   };
-  const publish = publishPorts(options, stores, { ledger, releases, manage });
+  const publish = publishPorts(options, stores, { now, ledger, releases, manage });
   return {
     options,
+    now,
     database,
     blobs,
     ledger,
@@ -228,7 +233,7 @@ function assembleServices(
 function publishPorts(
   options: IndexOptions,
   { database, blobs, heldBlobs }: Stores,
-  { ledger, releases, manage }: { ledger: Ledger; releases: Releases; manage: ManagePorts },
+  { now, ledger, releases, manage }: { now: Clock; ledger: Ledger; releases: Releases; manage: ManagePorts },
 ): PublishPorts {
   return {
     blobs,
@@ -236,7 +241,7 @@ function publishPorts(
     providers: options.providers,
     projectKey: (name) => manage.projectKey(name),
     verifyAttestation: (attestation: Attestation, file) => options.verifyAttestation(attestation, file),
-    now: () => options.clock(),
+    now,
     hasProject: (key) => findProject(ledger.state(), key) !== null,
     findProject: (key) => findProject(ledger.state(), key),
     isOwner: (key, account) => isOwner(database, key, account),
@@ -322,11 +327,11 @@ export async function tickServices(services: Services): Promise<void> {
     await releases.release();
     return;
   }
-  const now = options.clock();
+  const now = services.now();
   if (now - logNow(newest.state) >= options.heartbeatSeconds && newest.anchor.tLo > logNow(newest.state)) {
     await ledger.sealTime();
     await releases.release();
-  } else if (now - newest.anchor.tLo >= options.refreshSeconds) {
+  } else if (!releases.isFresh() || now - newest.anchor.tLo >= options.refreshSeconds) {
     await releases.refresh();
   }
 }

@@ -63,6 +63,13 @@ test("Releaser: a sealed head is released once the quorum cosigned it, and kept 
   assert.equal((await believed(head.noteBytes, options)).tLo, NOW);
 });
 
+test("Releaser.open: a clock that went back takes no head away that was released", async () => {
+  const { sequencer, clock, options } = await toyWorld(3, 2);
+  const head = await (await Releaser.open(options)).release(sequencer.head());
+  clock.advance(-259_200);
+  assert.equal((await Releaser.open(options)).released()?.size, head.size);
+});
+
 test("Releaser: the next head comes with a consistency proof, without being asked twice", async () => {
   const { sequencer, options, fetch } = await toyWorld(1, 1);
   const releaser = await Releaser.open(options);

@@ -273,6 +273,7 @@ async function openIndexOf(
     webDir: null,
     documents: { trust: parts.trust, trustedRoot },
     clock: signing.clock.now,
+    elapsed: signing.clock.now,
     fetch: signing.network.fetch,
     releaseWaitMs: RELEASE_WAIT_MS,
     refreshSeconds: 600,

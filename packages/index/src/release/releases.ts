@@ -28,6 +28,8 @@ export interface FoundProject {
 /** What is released, with the ledger's state at each head. */
 export interface Releases {
   newest(): ReleasedHead | null;
+  /** Whether a quorum has cosigned since we opened. */
+  isFresh(): boolean;
   /** A released head of the recent past. */
   at(size: number): ReleasedHead | null;
   /** A project by the value under which a recent released head's map commits to it. */
@@ -50,6 +52,8 @@ export interface ReleasesOptions {
   readonly releaser: Releaser;
   /** The newest sealed head, signed by the log alone. */
   sealedHead(): SealedHead;
+  /** Told of each head that a quorum has cosigned just now. */
+  readonly onCosigned?: (head: CosignedHead) => void;
 }
 
 const HEADS_KEPT_MAX = 256;
@@ -64,6 +68,7 @@ export function openReleases(options: ReleasesOptions): Releases {
   const states = new Map<number, LedgerState>();
   const heads = new Map<number, ReleasedHead>();
   const values = new Map<Digest, FoundProject>();
+  let isFresh = false;
   let newest = null as ReleasedHead | null; // assigned in closures, which the compiler's narrowing does not see
 
   const show = (cosigned: CosignedHead): ReleasedHead => {
@@ -81,7 +86,12 @@ export function openReleases(options: ReleasesOptions): Releases {
   };
   const attempt = async (ask: () => Promise<CosignedHead>): Promise<ReleasedHead | null> => {
     try {
+      const before = releaser.released();
       const cosigned = await ask();
+      if (cosigned !== before) {
+        isFresh = true;
+        options.onCosigned?.(cosigned);
+      }
       // Two callers may be told of one head, the slower one after a later head is shown.
       return newest !== null && cosigned.size < newest.size ? newest : show(cosigned);
     } catch (error) {
@@ -92,6 +102,7 @@ export function openReleases(options: ReleasesOptions): Releases {
   const release = () => attempt(() => releaser.release(options.sealedHead()));
   return {
     newest: () => newest,
+    isFresh: () => isFresh,
     at: (size) => heads.get(size) ?? null,
     findValue: (value) => values.get(value) ?? null,
     keepState(state) {

@@ -16,6 +16,7 @@ import {
   apply,
   composeStateLeaf,
   emptyState,
+  isNextAnchor,
   type LedgerState,
   nextSeq,
   VOID_CODES,
@@ -94,7 +95,9 @@ async function composeBatch(
   for (const item of items) {
     draft = isWaiting ? refuse(draft, genesisWaits()) : await composeItem(draft, item, time, options);
   }
-  const hasAdvanced = anchor !== null && (last === null || anchor.size > last.size);
+  // A head that a cosigner with a late clock made look older than the anchor before it is no anchor. The next one may be.
+  const hasAdvanced =
+    anchor !== null && (last === null || anchor.size > last.size) && isNextAnchor(draft.state, anchor);
   // A batch of refusals leaves nothing behind; only a seal that was asked for by itself states the time alone.
   const isTimeOnly = items.length === 0 && sealed.size > 0 && hasAdvanced;
   const isEmpty = isWaiting || (draft.leaves.length === 0 && !isTimeOnly);

@@ -151,6 +151,7 @@ async function createWorld(dir: string, edit: WorldEdit): Promise<World> {
     webDir: null,
     documents: { trust: null, trustedRoot: null },
     clock: () => world.now,
+    elapsed: () => world.now,
     fetch: (url, init) => answer(world, witnesses.apps, url, init),
     releaseWaitMs: 500,
     refreshSeconds: 600,

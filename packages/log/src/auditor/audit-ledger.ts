@@ -97,12 +97,22 @@ export class LedgerAuditor {
     }
   }
 
-  /** Tries again what was not admitted, and not tried in the last `afterSeconds`: evidence may have come late. */
+  /**
+   * Tries again what was not admitted, and not tried in the last `afterSeconds`: evidence may have come late. What was out of reach is
+   * tried at once, as the index may have come back and waits for us; but no more of it than one while that is out of reach still.
+   */
   async retry(afterSeconds: number): Promise<void> {
-    const latest = this.#ports.clock() - afterSeconds;
+    const now = this.#ports.clock();
+    let isInReach = true;
     for (const [index, doubt] of this.#doubts) {
-      const isDue = doubt.triedAt <= latest && !this.#isDropped(index, doubt.subject);
-      if (isDue) await this.#settle(index, doubt.subject, doubt.retry);
+      if (this.#isDropped(index, doubt.subject)) continue;
+      const isOut = isOutOfReach(doubt.error);
+      // Tried in the future: our clock was set back since, and would keep us waiting until it is there again.
+      const isDue = isOut ? isInReach : doubt.triedAt > now || doubt.triedAt <= now - afterSeconds;
+      if (!isDue) continue;
+      await this.#settle(index, doubt.subject, doubt.retry);
+      const left = this.#doubts.get(index);
+      if (isOut && left !== undefined && isOutOfReach(left.error)) isInReach = false;
     }
   }
 
@@ -244,6 +254,10 @@ export function requireAudited(report: AuditReport): void {
     `Cannot vouch for ${report.entries}: entry ${index} is not admitted: ${quote(error.message)}`,
     { cause: error },
   );
+}
+
+function isOutOfReach(error: Error): boolean {
+  return error instanceof LogError && error.code === "unavailable";
 }
 
 /** Evidence that does not hold; anything else is evidence that could not be had, or a mistake of ours. */

@@ -19,7 +19,7 @@ export interface AuditorOptions extends Omit<WitnessOptions, "logs" | "examine">
 }
 
 const PROGRESS_PATH = "admitted";
-/** How long evidence that did not hold, or was out of reach, is not asked for again. By the clock of `audit`. */
+/** How long evidence that did not hold is not asked for again. By the clock of `audit`. */
 const RETRY_SECONDS = 30;
 /** Heads that are examined or wait for it. The log has one candidate at a time: more are somebody's replay. */
 const HEADS_MAX = 4;

@@ -221,6 +221,7 @@ function withBlobError(ports: AuditPorts, error: Error) {
 }
 
 const OUT_OF_REACH = new LogError("unavailable", "out of reach");
+const NOT_SERVED = new VerifyError("evidence-missing", "not served");
 
 test("LedgerAuditor: evidence out of reach is a doubt, and does not stop it", async () => {
   const { ledger, ports: all } = await soundWorld();
@@ -272,9 +273,49 @@ test("requireAudited: what is wrong comes before what is out of reach", async ()
   assert.throws(() => requireAudited(report), { code: "audit-not-admitted", message: /entry 4/ });
 });
 
+test("LedgerAuditor.retry: of what is out of reach, one is asked for at once, and the rest when that is back", async () => {
+  const { ledger, ports: all } = await soundWorld();
+  const state = { isOut: true, asked: 0 };
+  const outOfReach = async <T>(ask: () => Promise<T>): Promise<T> => {
+    state.asked++;
+    if (state.isOut) throw OUT_OF_REACH;
+    return await ask();
+  };
+  const { evidence } = all;
+  const auditor = new LedgerAuditor({
+    ...all,
+    clock: () => NOW,
+    evidence: {
+      ...evidence,
+      blob: (digest) => outOfReach(() => evidence.blob(digest)),
+      note: (digest) => outOfReach(() => evidence.note(digest)),
+    },
+  });
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  assert.equal(auditor.report().notAdmitted.length, 2);
+  state.asked = 0;
+  await auditor.retry(30);
+  assert.equal(state.asked, 1);
+  state.isOut = false;
+  await auditor.retry(30);
+  requireAudited(auditor.report());
+});
+
+test("LedgerAuditor.retry: a clock that was ahead and is right again makes nothing wait", async () => {
+  const { ledger, ports: all } = await soundWorld();
+  const { state, ports } = withBlobError(all, NOT_SERVED);
+  let now = NOW + 259_200;
+  const auditor = new LedgerAuditor({ ...ports, clock: () => now });
+  await auditor.follow(readerOf(ledger.leaves), 0);
+  now = NOW;
+  state.error = null;
+  await auditor.retry(30);
+  requireAudited(auditor.report());
+});
+
 test("LedgerAuditor.retry: asks for nothing again before its time, nor for what went away by itself", async () => {
   const { ledger, ports: all, seal } = await soundWorld();
-  const { state, ports } = withBlobError(all, OUT_OF_REACH);
+  const { state, ports } = withBlobError(all, NOT_SERVED);
   let details = 0;
   const detail = async (digest: string): Promise<Uint8Array | null> => {
     details++;
@@ -402,14 +443,23 @@ test("createAuditor: progress of another tree counts for nothing", async () => {
   assert.equal((await ask(auditorOf(ports, ledger.leaves, progress), ledger.leaves)).status, 422);
 });
 
-test("createAuditor: evidence out of reach is 503; it is asked for again once its time has come, and then cosigned", async () => {
+test("createAuditor: evidence out of reach is 503; when it is back, the next to ask is cosigned for", async () => {
   const { ledger, ports: all } = await soundWorld();
   const { state, ports } = withBlobError(all, OUT_OF_REACH);
-  let now = NOW;
-  const app = auditorOf({ ...ports, clock: () => now }, ledger.leaves);
+  const app = auditorOf(ports, ledger.leaves);
   assert.equal((await ask(app, ledger.leaves)).status, 503);
   state.error = null;
-  assert.equal((await ask(app, ledger.leaves)).status, 503);
+  assert.equal((await ask(app, ledger.leaves)).status, 200);
+});
+
+test("createAuditor: evidence that does not hold is asked for again once its time has come, and then cosigned", async () => {
+  const { ledger, ports: all } = await soundWorld();
+  const { state, ports } = withBlobError(all, NOT_SERVED);
+  let now = NOW;
+  const app = auditorOf({ ...ports, clock: () => now }, ledger.leaves);
+  assert.equal((await ask(app, ledger.leaves)).status, 422);
+  state.error = null;
+  assert.equal((await ask(app, ledger.leaves)).status, 422);
   assert.equal(state.asked, 1);
   now += 30;
   assert.equal((await ask(app, ledger.leaves)).status, 200);

@@ -132,8 +132,11 @@ function isStateOf(state: LedgerState, leaf: StateLeaf, sha256: Sha256): boolean
   return isExpected && leaf.time >= logNow(state) - EPSILON_SECONDS && isNextAnchor(state, leaf.anchor);
 }
 
-/** Anchors are heads that end in a legal state leaf, and never go back; without one there is no second state leaf. */
-function isNextAnchor(state: LedgerState, anchor: Anchor | null): boolean {
+/**
+ * Whether the state leaf after these entries may state this anchor. Anchors are heads that end in a legal state leaf, and never go back;
+ * without one there is no second state leaf.
+ */
+export function isNextAnchor(state: LedgerState, anchor: Anchor | null): boolean {
   const { states, anchors, offset } = state;
   if (anchor === null) return lastOfThisLog(state) === null;
   const closing = offset + anchor.size - 1;
