@@ -407,6 +407,7 @@ def lock_decisions(data):
             origin=seen["index"],
             identity=publisher_of(seen["identity"]),
             before_first_attested=seen["beforeFirstAttested"],
+            recovered=seen["recovered"],
         )
         lock = cv.parse_identity_lock(case["lock"].encode("utf-8"))
         decision = cv.decide_lock(lock.get(case["project"]), seen)

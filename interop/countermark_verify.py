@@ -1365,6 +1365,8 @@ class SeenFile(NamedTuple):
     """Who published it, by its attestation; None when it has none."""
     before_first_attested: bool
     """Whether the ledger recorded it before the project's first attested file."""
+    recovered: Optional[int]
+    """The entry with which staff or offline keys handed the project over, where the file came after it."""
 
 
 class Difference(NamedTuple):
@@ -1422,7 +1424,8 @@ def decide_lock(locked: Optional[LockedProject], seen: SeenFile) -> LockDecision
     differences = same_publisher(locked.identity, pin)
     if not differences:
         return LockDecision("same-identity", locked.identity)
-    severity = _severity_of(locked.identity, pin)
+    # Nobody who could sign for the project agreed to a recovery: that is graver than whoever it is now.
+    severity = "recovered" if seen.recovered is not None else _severity_of(locked.identity, pin)
     return LockDecision("identity-changed", pin, "identity-changed", severity, differences)
 
 

@@ -69,7 +69,7 @@ class Locks(Refusals):
 
     def test_a_lock_is_not_changed_in_place(self):
         locked = parse(lock())
-        seen = cv.SeenFile("a-2.tar.gz", bytes(32), "example.com/index", None, False)
+        seen = cv.SeenFile("a-2.tar.gz", bytes(32), "example.com/index", None, False, None)
         after = cv.lock_file(locked, "a", seen, cv.decide_lock(locked["a"], seen))
         self.assertEqual(locked, parse(lock()))
         self.assertEqual(sorted(after["a"].files), ["a-1.tar.gz", "a-2.tar.gz"])

@@ -210,7 +210,8 @@ export function createToyIndex(now: () => number, sigstore: Verified<PreparedTru
         prev: heads.length === 0 ? null : before.length - 1,
         map: map.commitment(),
         projects: 1,
-        time: now(),
+        // Sealed a while before its cosigners, whose clocks the tests turn back, saw it.
+        time: now() - 900,
         rules: RULES_VERSION,
         rootVersion: 1,
         targetsVersion: 1,

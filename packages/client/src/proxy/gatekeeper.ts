@@ -118,12 +118,13 @@ function chooseAttestation(attestations: readonly AttestedBy[]): AttestedBy | nu
 }
 
 function describeFile(project: VerifiedProject, file: ListedFile, identity: CiIdentity | null): SeenFile {
-  const firstAttested = project.view.header.attested;
+  const { attested: firstAttested, recovered } = project.view.header;
   return {
     filename: file.filename,
     sha256: file.record.sha256,
     index: project.origin,
     identity,
     beforeFirstAttested: firstAttested === null || file.record.firstEntry < firstAttested,
+    recovered: recovered !== null && file.record.firstEntry > recovered ? recovered : null,
   };
 }

@@ -71,7 +71,14 @@ function decidePackage(found: CheckedPackage, deciding: Deciding): RememberedPac
     const { filename, sha256, attested } = file;
     // An upload time is the index's word: whoever hides an attestation would back-date the file too.
     const identity = attested?.identity ?? null;
-    const seen = { filename, sha256, index: found.index, identity, beforeFirstAttested: false };
+    const seen = {
+      filename,
+      sha256,
+      index: found.index,
+      identity,
+      beforeFirstAttested: false,
+      recovered: null,
+    };
     const decision = decideRemembered(deciding.memories, seen);
     const problem = whyNot(found.item.name, seen, { decision, memory: deciding.memory });
     const kept = problem === null ? file : { ...file, problem };

@@ -14,10 +14,12 @@ export type SeenFile = {
   readonly identity: CiIdentity | null;
   /** Whether the ledger recorded it before it recorded the project's first attested file. */
   readonly beforeFirstAttested: boolean;
+  /** The entry with which the index's staff or its offline keys handed the project over, where the file came after it. */
+  readonly recovered: number | null;
 };
 
 /** How grave a change of identity is, in rising order. */
-export type Severity = "workflow-changed" | "renamed" | "transferred" | "different";
+export type Severity = "workflow-changed" | "renamed" | "transferred" | "different" | "recovered";
 
 /** What the lock says of a file. `pin` is the identity to be locked from now on; null: unattested. */
 export type LockDecision =
@@ -53,7 +55,7 @@ export function decideLock(locked: LockedProject | null, seen: SeenFile): LockDe
   if (known !== undefined) return { kind: "same-file", pin: locked.identity };
   return seen.identity === null
     ? decideUnattested(locked.identity, seen)
-    : decideIdentity(locked.identity, seen.identity);
+    : decideIdentity(locked.identity, seen.identity, seen.recovered !== null);
 }
 
 function decideUnattested(locked: PublisherRecord | null, seen: SeenFile): LockDecision {
@@ -62,12 +64,18 @@ function decideUnattested(locked: PublisherRecord | null, seen: SeenFile): LockD
   return { kind: "attestation-lost", locked, pin: null };
 }
 
-function decideIdentity(locked: PublisherRecord | null, identity: CiIdentity): LockDecision {
+function decideIdentity(
+  locked: PublisherRecord | null,
+  identity: CiIdentity,
+  isRecovered: boolean,
+): LockDecision {
   const pin = publisherRecordFor(identity);
   if (locked === null) return { kind: "newly-attested", pin };
   const differences = samePublisher(locked, identity);
   if (differences.length === 0) return { kind: "same-identity", pin: locked };
-  return { kind: "identity-changed", locked, pin, severity: decideSeverity(locked, pin), differences };
+  // Nobody who could sign for the project agreed to it: that is graver than whoever it is now.
+  const severity = isRecovered ? "recovered" : decideSeverity(locked, pin);
+  return { kind: "identity-changed", locked, pin, severity, differences };
 }
 
 /** Ids decide: a name may change and stay the same owner's, an id may not. */

@@ -16,6 +16,8 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   renamed: "the same repository and owner by their ids, under another name",
   transferred: "the same repository by its id, with another owner",
   different: "another identity altogether",
+  recovered:
+    "the gravest change there is: the index's staff or its offline keys handed the project over, and nobody who could sign for it agreed",
 };
 
 /**
@@ -30,7 +32,7 @@ export function requireAccepted(project: string, seen: SeenFile, decision: LockD
       throw new RefusedError(
         "identity-changed",
         `${cannot}: expected ${project} from ${showIdentity(decision.locked)}, seen ${showIdentity(decision.pin)}: ` +
-          `${SEVERITY_WORDS[decision.severity]} (${showDifferences(decision.differences)})`,
+          `${SEVERITY_WORDS[decision.severity]}${showRecovery(seen)} (${showDifferences(decision.differences)})`,
       );
     case "attestation-lost":
       throw new RefusedError(
@@ -55,6 +57,10 @@ export function requireAccepted(project: string, seen: SeenFile, decision: LockD
     case "older-than-attested":
       return decision;
   }
+}
+
+function showRecovery({ recovered }: SeenFile): string {
+  return recovered === null ? "" : `, at entry ${recovered} of the ledger`;
 }
 
 /** The lock with `seen` accepted under `decision`, whatever it was: whoever calls this has consented to it. */

@@ -30,6 +30,7 @@ const seen: SeenFile = {
   index: "example.com/index",
   identity,
   beforeFirstAttested: false,
+  recovered: null,
 };
 const locked: LockedProject = {
   index: "example.com/index",

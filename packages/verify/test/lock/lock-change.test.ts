@@ -23,6 +23,7 @@ const seen: SeenFile = {
   index: "example.com/index",
   identity: null,
   beforeFirstAttested: false,
+  recovered: null,
 };
 
 for (const decision of [

@@ -6,7 +6,7 @@ import {
   type PublisherRecord,
   parseUtf8,
 } from "@countermark/formats";
-import { type CiIdentity, publisherRecordFor, type SeenFile } from "@countermark/verify";
+import { type CiIdentity, publisherRecordFor, type SeenFile, samePublisher } from "@countermark/verify";
 import { GITHUB_IDENTITY, GOOGLE_IDENTITY } from "../../identity/vectors/identities.ts";
 
 const INDEX = "example.com/index";
@@ -21,7 +21,9 @@ const SEEN: SeenFile = {
   index: INDEX,
   identity: GITHUB_IDENTITY,
   beforeFirstAttested: false,
+  recovered: null,
 };
+const WORKFLOW_CHANGED = { ...GITHUB_IDENTITY, workflow: ".github/workflows/other.yml" };
 const LOCKED: LockedProject = { index: INDEX, identity: PIN, files: new Map([[OLD, OTHER_SHA256]]) };
 const OTHER: LockedProject = { index: INDEX, identity: null, files: new Map([["other-1.0.tar.gz", SHA256]]) };
 
@@ -192,6 +194,24 @@ const TOLD: readonly (readonly [claim: string, told: Told])[] = [
   [
     "a file from before the first attested one that has an identity all the same",
     { seen: { beforeFirstAttested: true }, decision: { kind: "same-identity", pin: PIN } },
+  ],
+  [
+    "the same identity after a recovery",
+    { seen: { recovered: 7 }, decision: { kind: "same-identity", pin: PIN } },
+  ],
+  [
+    "another identity after a recovery: however close it is, nobody agreed to it",
+    {
+      seen: { recovered: 7, identity: WORKFLOW_CHANGED },
+      decision: {
+        kind: "identity-changed",
+        locked: PIN,
+        pin: publisherRecordFor(WORKFLOW_CHANGED),
+        severity: "recovered",
+        differences: samePublisher(PIN, WORKFLOW_CHANGED),
+      },
+      code: "identity-changed",
+    },
   ],
 ];
 

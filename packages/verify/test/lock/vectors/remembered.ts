@@ -21,6 +21,7 @@ const file = (filename: string, identity: CiIdentity | null, changes: Partial<Se
   index: INDEX,
   identity,
   beforeFirstAttested: false,
+  recovered: null,
   ...changes,
 });
 const known = (
