@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs countermark_verify.py over the shared test vectors. For tests only: nobody needs to copy this file.
+"""Runs countermark_verify.py and countermark_ledger.py over the shared test vectors. For tests only: nobody needs to copy this file.
 
     python3 check_vectors.py vectors/
 
@@ -17,6 +17,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import countermark_ledger as cl  # noqa: E402
 import countermark_verify as cv  # noqa: E402
 
 NOT_OURS = {
@@ -27,9 +28,6 @@ NOT_OURS = {
     "identity/cross-check.json": "the index compares certificates with ID tokens",
     "identity/id-token.json": "the index reads ID tokens",
     "identity/providers.json": "the index knows the providers",
-    "ledger/assertions.json": "the reducer is not here",
-    "ledger/rules.json": "the reducer is not here",
-    "ledger/states.json": "the reducer is not here",
     "lock/history.json": "what an index of today lists: only the command line asks one",
     "lock/publishers.json": "where there is a ledger, it names the publisher",
     "lock/remembered.json": "a machine's own record is the command line's",
@@ -38,7 +36,7 @@ NOT_OURS = {
     "verdict": "the words of another command line",
     "x509": "certificates: the index and its auditors read them",
 }
-"""Folder or file -> why a checker of receipts and proofs has no use for it."""
+"""Folder or file -> why neither the checker of receipts and proofs nor the reducer has a use for it."""
 
 
 def check_all(directory):
@@ -247,27 +245,127 @@ def statements(data):
 
 
 def transcripts(data):
-    """The reducer is not here; that a leaf is no entry at all is. What a genesis must say of its log is the reducer's."""
-
-    def read(leaf):
-        return read_entry(leaf) if leaf[:1] == b"{" else cv.parse_state_leaf(leaf)
-
-    def read_entry(leaf):
-        entry = cv.parse_entry(leaf)
-        member, subject = next(iter(json.loads(entry.payload)["subject"][0]["digest"].items()))
-        # One thing that is malformed by ledger-kinds.md, and not by ledger-entry.md.
-        log = (cv.origin_hash(entry.common.origin).hex(), cv.index_key())
-        if member == "countermarkLog" and entry.kind in cv._KINDS and (subject, entry.common.project) != log:
-            raise cv.ParseError("malformed", "The statement is about another log")
-
+    """Every leaf, in order: what becomes of it, and the map after it."""
     for transcript in data:
-        for step in transcript["steps"]:
-            if step["outcome"] == "unjudged":
-                continue  # whatever it is, nothing is said of it
-            found = verdict_of(call(read, bytes.fromhex(step["leaf"])))
-            is_entry = step["outcome"] != "malformed"
-            claim = "%s: %s" % (transcript["name"], step["outcome"])
-            yield claim, "ok", lambda found=found, is_entry=is_entry: (found == "ok") == is_entry
+        ledger = begin(transcript.get("previous"))
+        for at, step in enumerate(transcript["steps"]):
+            yield ("%s: leaf %d" % (transcript["name"], at), "ok", step_check(ledger, step))
+
+
+def begin(previous):
+    if previous is None:
+        return cl.Ledger()
+    ledger = begin(previous.get("previous"))
+    apply_all(ledger, previous["leaves"])
+    assert ledger.tree.root().hex() == previous["root"]
+    return ledger.continued()
+
+
+def apply_all(ledger, leaves):
+    return [ledger.apply(bytes.fromhex(leaf)).word for leaf in leaves]
+
+
+def step_check(ledger, step):
+    """Applies the leaf when it is asked: cases are asked in order."""
+
+    def check():
+        found = ledger.apply(bytes.fromhex(step["leaf"])).word
+        if found != step["outcome"]:
+            raise cv.VerifyError(found, "another outcome")
+        return step["map"] is None or ledger.commitment().hex() == step["map"]
+
+    return check
+
+
+def rules(data):
+    """Leaves applied to states that others do not lead to."""
+    for case in data["rules"]:
+        ledger = cl.Ledger()
+        apply_all(ledger, data["bases"][case["base"]])
+        change_state(ledger, bytes.fromhex(case["project"]), case["changes"])
+        apply_all(ledger.copy(), case["aside"])
+        for at, step in enumerate(case["steps"]):
+            yield "%s: leaf %d" % (case["claim"], at), "ok", step_check(ledger, step)
+
+
+def change_state(ledger, key, changes):
+    if "indexHeader" in changes:
+        ledger.index.header = index_header(bytes.fromhex(changes["indexHeader"]))
+        ledger.touch(cl.INDEX_KEY)
+    project = ledger.projects[key]
+    ledger.touch(key)
+    if "header" in changes:
+        project.header = cv.parse_project_header(bytes.fromhex(changes["header"]))
+    if "pending" in changes:
+        project.pending = cv.parse_config_record(bytes.fromhex(changes["pending"]))
+    for record in changes.get("records", []):
+        data = bytes.fromhex(record["hex"])
+        parse = cv.parse_release_record if data[0] == 2 else cv.parse_file_record
+        project.put(bytes.fromhex(record["key"]), parse(data))
+    crowd_of_files(project, changes.get("crowdOfFiles", 0))
+    for i in range(changes.get("crowdOfProjects", 0)):
+        ledger.map.set(i.to_bytes(32, "big"), bytes(32))
+
+
+def crowd_of_files(project, count):
+    first = next((record for _, record in sorted(project.records.items()) if isinstance(record, cv.FileRecord)), None)
+    for i in range(count):
+        project.put(i.to_bytes(32, "big"), first)
+
+
+def index_header(data):
+    """What countermark_verify.py reads of it, and the rest."""
+    known, reader = cv.parse_index_header(data), cv.ByteReader(data, "index header")
+    _, _, is_open, end = reader.take(4)
+    rules, next_rules, announced = reader.u32(), reader.u32(), cv._ref(reader)
+    versions, trust = (reader.u32(), reader.u32()), cv._digest_or_none(reader)
+    reader.take(reader.u8())
+    return cl.IndexHeader(
+        known.role, is_open == 1, end, rules, next_rules, announced, *versions, trust,
+        known.web_origin, reader.take(32), known.threshold, known.root_keys, known.countersign,
+    )  # fmt: skip
+
+
+def states(data):
+    """What is known after leaves, and the state leaf that closes them."""
+
+    def read(case):
+        ledger = cl.Ledger()
+        apply_all(ledger, case["leaves"])
+        key = bytes.fromhex(case["project"])
+        project = ledger.projects.get(key)
+        owner = ledger.index if project is None else project
+        records = {} if project is None else project.records
+        asks = {} if project is None else {at: project.asks.get(int(at), "dropped") for at in case["asks"]}
+        state_file, value = cl.encode_state_file(owner), owner.value()
+        if project is not None:
+            served = cv.verify_state_file(state_file, value=value)
+            assert {**served.files, **served.releases} == records
+        return {
+            "value": value.hex(),
+            "stateFile": state_file.hex(),
+            "entries": owner.entries,
+            "asks": asks,
+            "files": sorted(key.hex() for key in records if project.file(key)),
+            "releases": sorted(key.hex() for key in records if project.release(key)),
+            "anchors": [
+                {"size": a.size, "note": a.note.hex(), "tLo": a.t_lo, "tHi": a.t_hi, "at": a.at} for a in ledger.anchors
+            ],
+        }
+
+    def compose(case):
+        ledger = cl.Ledger()
+        apply_all(ledger, case["leaves"])
+        at = case["anchor"]
+        anchor = at and cv.Anchor(at["size"], bytes.fromhex(at["note"]), at["tLo"], at["tHi"])
+        return cl.compose_state_leaf(ledger, case["time"], anchor)
+
+    for case in data["states"]:
+        wanted = {name: case[name] for name in ("value", "stateFile", "entries", "asks", "files", "releases", "anchors")}
+        yield case["claim"], "ok", equal(read, case, wanted=wanted)
+    for case in data["composed"]:
+        wanted = None if case["text"] is None else case["text"].encode("ascii")
+        yield case["claim"], "ok", equal(compose, case, wanted=wanted)
 
 
 def receipts(data):
@@ -445,6 +543,31 @@ def settled(data):
     yield from accepted_and_refused(data, read)
 
 
+def assertions(data):
+    """What a browser gave, as the reducer checks it: good in the one form that it has, or in none."""
+    rp_id_hash, web_origin = bytes.fromhex(data["rpIdHash"]), data["webOrigin"]
+
+    def forms_of(case):
+        spki, sig = bytes.fromhex(case["spki"]), bytes.fromhex(case["signature"])
+        is_ecdsa = case["alg"] == "ES256"
+        if is_ecdsa:
+            sig = b"".join(number.to_bytes(32, "big") for number in cv._parse_ecdsa(sig))
+        answer = bytes.fromhex(case["authenticatorData"])
+        consent = {"alg": case["alg"], "key": spki[-64 if is_ecdsa else -32 :].hex(), "sig": sig.hex()}
+        consent.update(flags=answer[32], counter=int.from_bytes(answer[33:37], "big"))
+        challenge = bytes.fromhex(case["challenge"])
+        return [
+            form
+            for form in range(3)
+            if cl.verify_passkey(dict(consent, form=form), challenge, rp_id_hash, web_origin)
+        ]
+
+    for case in data["closed"]:
+        yield case["claim"], "ok", equal(forms_of, case, wanted=[case["consent"]["form"]])
+    for case in data["open"]:
+        yield case["claim"], "ok", equal(forms_of, case, wanted=[])
+
+
 FILES = {
     "crypto/ecdsa-p256.json": signatures(P256_SHA256, P256_SPKI, 64, cv.verify_ecdsa_p256),
     "crypto/ed25519.json": signatures(
@@ -454,6 +577,7 @@ FILES = {
         {"kind": "ml-dsa-44"}, ML_DSA_44_SPKI, 1_312, lambda spki, *signed: cv.verify_ml_dsa_44(spki[-1_312:], *signed)
     ),
     "identity/same-identity.json": same_identities,
+    "ledger/assertions.json": assertions,
     "ledger/details.json": details,
     "ledger/ed25519.json": ed25519,
     "ledger/ids.json": ids,
@@ -461,7 +585,9 @@ FILES = {
     "ledger/project-proof.json": project_proofs,
     "ledger/receipt.json": receipts,
     "ledger/records.json": records,
+    "ledger/rules.json": rules,
     "ledger/state-leaf.json": state_leaf,
+    "ledger/states.json": states,
     "ledger/statements.json": statements,
     "ledger/transcripts.json": transcripts,
     "ledger/transcripts-files.json": transcripts,
@@ -482,7 +608,7 @@ FILES = {
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(description="Runs countermark_verify.py over the shared test vectors.")
+    parser = argparse.ArgumentParser(description="Runs countermark_verify.py and countermark_ledger.py over the shared test vectors.")
     parser.add_argument("directory", metavar="DIR")
     held, failed, skipped = check_all(parser.parse_args(arguments).directory)
     for line in failed:
