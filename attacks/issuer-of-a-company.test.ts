@@ -39,6 +39,8 @@ attack(
       t.saw("the job", answer.said);
     });
     await t.test("keys that an issuer keeps at another host: not fetched", async () => {
+      // The same keys, so that only the place where they are tells.
+      world.network.attach("evil.test", { fetch: () => forge.fetch(new Request(`${FORGE}/jwks`)) });
       const configuration = { issuer: FORGE, jwks_uri: "https://evil.test/jwks" };
       world.network.attach("forge.company.test", {
         fetch: (request) =>

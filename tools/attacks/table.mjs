@@ -6,7 +6,7 @@ import { filesLike } from "../source.mjs";
 
 const BEGIN = "<!-- attacks: written by the runner, not by hand -->";
 const END = "<!-- attacks: end -->";
-const HEAD = ["| what is tried | what stops it | who notices, when | what they see |", "|---|---|---|---|"];
+const HEAD = ["| what is tried | what stops it | who notices, *when* | what they see |", "|---|---|---|---|"];
 const LINK = /^\| \[[^\]]*\]\(([^)]+)\)/;
 
 /**
@@ -49,7 +49,7 @@ export function rowOf(file, document, record) {
   const cells = [
     `[${plain(record.tries)}](${link})`,
     plain(record.stoppedBy),
-    `${plain(record.noticedBy)}, ${plain(record.when)}`,
+    `${plain(record.noticedBy)}<br>*${plain(record.when)}*`,
     seen.join("<br>"),
   ];
   return `| ${cells.join(" | ")} |`;

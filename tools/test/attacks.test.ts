@@ -79,7 +79,7 @@ test("withTable: a row by party and file, and read back", () => {
   ]);
   const text = withTable(EMPTY, DOCUMENT, rows, ["One", "Two", "Three"]);
   assert.match(text, /### One[\s\S]*a\.test\.ts[\s\S]*### Two[\s\S]*b\.test\.ts[\s\S]*after\n$/);
-  assert.ok(text.includes("| [a\\|b](../attacks/a.test.ts) | c | d, e | u: ``x `y` \\| z`` |"), text);
+  assert.ok(text.includes("| [a\\|b](../attacks/a.test.ts) | c | d<br>*e* | u: ``x `y` \\| z`` |"), text);
   assert.ok(!text.includes("Three"));
   assert.deepEqual(readTable(text, DOCUMENT), new Map([...rows].reverse()));
   assert.equal(withTable(text, DOCUMENT, rows, ["One", "Two"]), text, "the same rows write the same text");
