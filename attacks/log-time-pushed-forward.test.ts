@@ -53,7 +53,7 @@ attack(
       await ledger.seal();
       const ahead = today + 20 * DAY;
       await ledger.sealWith(ahead, anchorOf(ledger, ahead, today));
-      const said = await expectRefusal(believe(ledger, today), "anchor-ahead");
+      const said = await expectRefusal(believe(ledger, today), "state-leaf-time");
       t.saw("every client", said.message);
       ledger.now = ahead;
       assert.equal(await outcome(ledger, TAKE), "legal"); // for himself only
