@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findBypass, notVerified } from "../drive/bypass.ts";
 import { childEnvironment } from "../drive/child-env.ts";
 import { finishRun } from "../drive/finish.ts";
+import { observeAfter, observeBefore } from "../drive/observe.ts";
 import { parsePipReport } from "../drive/pip-report.ts";
-import { reconcile } from "../drive/reconcile.ts";
-import { runChild } from "../drive/run-child.ts";
+import { type Reconciliation, reconcile } from "../drive/reconcile.ts";
+import { readFromChild, runChild } from "../drive/run-child.ts";
 import { nameSettings } from "../drive/settings-files.ts";
 import { type OpenProxy, proxyOptions, withProxy } from "../drive/with-proxy.ts";
 import { ClientError } from "../failure.ts";
+import type { Journal } from "../proxy/journal.ts";
 import type { CommandContext } from "../world.ts";
 
 const PIP_ARGUMENTS = ["--disable-pip-version-check", "--no-input"] as const;
@@ -32,14 +33,9 @@ export async function installCommand(
   const call = { tool: "pip", args, folder: process.cwd(), env: context.world.env } as const;
   for (const place of await findBypass(call)) context.out.progress(notVerified(place));
   for (const line of await nameSettings("pip", context.world.env, process.cwd())) context.out.progress(line);
-  const folder = await mkdtemp(join(tmpdir(), "countermark-"));
-  try {
-    return await withProxy(context, proxyOptions(options), (open) =>
-      drivePip(context, open, { interpreter, args, reportFile: join(folder, "report.json") }),
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return await withProxy(context, proxyOptions(options), (open) =>
+    drivePip(context, open, interpreter, args),
+  );
 }
 
 /** Whether pip reads `arg` as `--report` or `--dry-run`: it takes every unambiguous beginning of an option. */
@@ -50,33 +46,64 @@ function isReconciled(arg: string): boolean {
   );
 }
 
-type PipRun = { readonly interpreter: string; readonly args: readonly string[]; readonly reportFile: string };
-
-async function drivePip(context: CommandContext, open: OpenProxy, run: PipRun): Promise<number> {
+/**
+ * Runs pip. What it installed is what its own report says, with digests; a pip that writes none is compared by the environment itself.
+ */
+async function drivePip(
+  context: CommandContext,
+  open: OpenProxy,
+  interpreter: string,
+  args: readonly string[],
+): Promise<number> {
   const { world, out } = context;
+  const setting = { env: world.env, folder: process.cwd(), uvCache: join(open.scratch, "uv") };
+  const command = [interpreter, "-m", "pip", "install", ...args];
+  const env = childEnvironment(world.env, open.proxy, setting.uvCache);
+  const hasReport = await writesReport(interpreter, env);
+  const reportFile = join(open.scratch, "report.json");
+  const before = hasReport ? null : await observeBefore(command, setting);
   const status = await runChild(
     {
-      command: run.interpreter,
-      args: ["-m", "pip", "install", ...PIP_ARGUMENTS, "--report", run.reportFile, ...run.args],
-      env: childEnvironment(world.env, open.proxy),
+      command: interpreter,
+      args: [
+        "-m",
+        "pip",
+        "install",
+        ...PIP_ARGUMENTS,
+        ...(hasReport ? ["--report", reportFile] : []),
+        ...args,
+      ],
+      env,
       stdoutToStderr: out.json,
     },
     world.stop,
   );
-  const report = await readFile(run.reportFile).catch(() => null);
+  const { journal, proxy } = open;
+  const seen = { journal, secretUrl: proxy.secretUrl };
   const reconciliation =
-    report === null || status !== 0
-      ? null
-      : reconcile(
-          parsePipReport(report),
-          [...open.journal.delivered.values()].map(({ file }) => file),
-          open.proxy.secretUrl,
-        );
-  if (reconciliation === null && status === 0) {
-    throw new ClientError(
-      "tool-failed",
-      "Cannot tell what pip installed: it wrote no report (pip 22.2 or newer does)",
-    );
+    before !== null
+      ? await observeAfter(command, setting, before, seen)
+      : await reconcileReport(reportFile, status, seen);
+  if (before === null && reconciliation === null && status === 0) {
+    throw new ClientError("tool-failed", "Cannot tell what pip installed: it wrote no report");
   }
   return await finishRun(context, open, { tool: "pip", status, reconciliation });
+}
+
+/** Whether this pip knows `--report`. One that cannot be asked is run as if it did, and fails as it does. */
+async function writesReport(interpreter: string, env: Record<string, string>): Promise<boolean> {
+  const version = await readFromChild(interpreter, ["-c", "import pip; print(pip.__version__)"], env);
+  const [major = 0, minor = 0] = (version ?? "99").split(".").map(Number);
+  return major > 22 || (major === 22 && minor >= 2);
+}
+
+async function reconcileReport(
+  file: string,
+  status: number,
+  { journal, secretUrl }: { readonly journal: Journal; readonly secretUrl: string },
+): Promise<Reconciliation | null> {
+  const report = await readFile(file).catch(() => null);
+  if (report === null || status !== 0) return null;
+  const delivered = [...journal.delivered.values()].map(({ file }) => file);
+  return await reconcile(parsePipReport(report), delivered, secretUrl);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { basename } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { findBypass, notVerified } from "../drive/bypass.ts";
 import { childEnvironment } from "../drive/child-env.ts";
-import { findSitePackages, readEnvironment, readInstalled } from "../drive/environment.ts";
 import { finishRun } from "../drive/finish.ts";
-import { reconcile } from "../drive/reconcile.ts";
+import { observeAfter, observeBefore } from "../drive/observe.ts";
+import { pipCall } from "../drive/places.ts";
 import { renameUrls } from "../drive/rename-urls.ts";
 import { runChild } from "../drive/run-child.ts";
 import { nameSettings } from "../drive/settings-files.ts";
@@ -45,15 +45,10 @@ async function lookBefore(context: CommandContext, command: readonly string[]): 
     const found = await findBypass({ tool: "uv", args: call.args, folder: call.folder, env });
     return [...(await nameSettings("uv", env, call.project)), ...[...found, ...sources].map(notVerified)];
   }
-  if (!isPip(name, words)) return [];
-  const found = await findBypass({ tool: "pip", args: words, folder: process.cwd(), env });
+  const pip = pipCall(command);
+  if (pip === null) return [];
+  const found = await findBypass({ tool: "pip", args: pip.words, folder: process.cwd(), env });
   return [...(await nameSettings("pip", env, process.cwd())), ...found.map(notVerified)];
-}
-
-function isPip(name: string, words: readonly string[]): boolean {
-  return (
-    /^pip[0-9.]*$/.test(name) || (/^python[0-9.]*$/.test(name) && words[0] === "-m" && words[1] === "pip")
-  );
 }
 
 async function driveCommand(
@@ -63,19 +58,28 @@ async function driveCommand(
   command: readonly string[],
 ): Promise<number> {
   const { world, out } = context;
-  const before = await readEnvironment(await findSitePackages(command, world.env));
+  const setting = { env: world.env, folder: process.cwd(), uvCache: join(open.scratch, "uv") };
+  const before = await observeBefore(command, setting);
   const [program = "", ...args] = command;
-  const env = childEnvironment(world.env, open.proxy);
+  const env = childEnvironment(world.env, open.proxy, setting.uvCache);
   const status = await runChild({ command: program, args, env, stdoutToStderr: out.json }, world.stop);
   const names = { secretUrl: open.proxy.secretUrl, index: open.index, findUrl: open.journal.findUrl };
-  for (const path of await renameUrls(process.cwd(), command, names)) {
-    out.progress(`${path}: the proxy's URLs are the index's now`);
+  for (const folder of foldersOf(command, setting.folder)) {
+    for (const path of await renameUrls(folder, command, names)) {
+      out.progress(`${path}: the proxy's URLs are the index's now`);
+    }
   }
-  // Looked for again: the command may have made the environment.
-  const folders = await findSitePackages(command, world.env);
-  if (folders.length === 0) return await finishRun(context, open, { tool, status, reconciliation: null });
-  const installed = await readInstalled(before, await readEnvironment(folders));
-  const delivered = [...open.journal.delivered.values()].map(({ file }) => file);
-  const reconciliation = reconcile(installed, delivered, open.proxy.secretUrl);
+  const proxy = { journal: open.journal, secretUrl: open.proxy.secretUrl };
+  const reconciliation = await observeAfter(command, setting, before, proxy);
   return await finishRun(context, open, { tool, status, reconciliation });
+}
+
+/** Where the tool may have written what it resolved. */
+function foldersOf(command: readonly string[], folder: string): ReadonlySet<string> {
+  const [program = "", ...words] = command;
+  const name = basename(program);
+  if (name !== "uv" && name !== "uvx") return new Set([folder]);
+  const call = readUvCommand(name, words, folder);
+  const script = call.script === null ? [] : [dirname(resolve(call.folder, call.script))];
+  return new Set([folder, call.folder, call.project, ...script]);
 }

@@ -15,7 +15,6 @@ const KEPT = new Set([
   "PIP_ROOT_USER_ACTION",
   "PIP_TARGET",
   "PIP_USER",
-  "UV_LINK_MODE",
   "UV_PROJECT_ENVIRONMENT",
   "UV_PYTHON",
   "UV_SYSTEM_PYTHON",
@@ -32,11 +31,13 @@ export type ProxyPlace = {
 };
 
 /**
- * The environment of a driven tool: the verifying proxy is its only index, its configuration files are off, its caches too (what
- * is in them was not seen here), and any other traffic is sent where it is refused. No host is exempt, not even this machine: a
+ * The environment of a driven tool: the verifying proxy is its only index, its configuration files are off, its caches are empty (what
+ * was in them was not seen here), and any other traffic is sent where it is refused. No host is exempt, not even this machine: a
  * tool that honours proxies asks the verifying proxy for the proxy's own pages too, and reaches no other port of loopback.
+ *
+ * @param uvCache an empty folder; uv keeps environments there too, and they are looked into afterwards.
  */
-export function childEnvironment(env: Env, proxy: ProxyPlace): Record<string, string> {
+export function childEnvironment(env: Env, proxy: ProxyPlace, uvCache: string): Record<string, string> {
   const child: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || OWN.test(name) || PROXY.test(name)) continue;
@@ -53,7 +54,7 @@ export function childEnvironment(env: Env, proxy: ProxyPlace): Record<string, st
     UV_NO_CONFIG: "1",
     UV_DEFAULT_INDEX: proxy.simpleUrl,
     UV_INDEX_URL: proxy.simpleUrl,
-    UV_NO_CACHE: "1",
+    UV_CACHE_DIR: uvCache,
     UV_HTTP_RETRIES: "0",
     UV_PYTHON_DOWNLOADS: "never",
     HTTP_PROXY: proxy.refusingUrl,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { showCoverage } from "@countermark/verify";
 import { ClientError, EXIT } from "../failure.ts";
 import { describeError } from "../show/describe-error.ts";
 import { journalJson, sayJournal } from "../show/journal.ts";
 import type { CommandContext } from "../world.ts";
-import type { Reconciliation } from "./reconcile.ts";
+import { BUILT_HERE, type Reconciliation, showReconciled } from "./reconcile.ts";
 import type { OpenProxy } from "./with-proxy.ts";
 
 export type ToolEnd = {
@@ -47,16 +46,19 @@ function decideFailure(open: OpenProxy, end: ToolEnd): ReturnType<typeof describ
   if (end.status !== 0) return fail("tool-failed", `${end.tool} ended with status ${end.status}`);
   const [item] = end.reconciliation?.unaccounted ?? [];
   if (item !== undefined) {
-    return fail(
-      "not-recorded",
-      `${item.name} ${item.version} was installed, but did not come through the proxy`,
-    );
+    return fail("not-recorded", `${item.name} ${item.version} ${item.why}`);
   }
-  const verified = end.reconciliation?.coverage.verified ?? journal.delivered.size;
-  if (verified === 0) {
+  if (verifiedOf(end.reconciliation, journal) === 0) {
     return fail("nothing-verified", "Nothing was verified: what was there already was not looked at");
   }
   return null;
+}
+
+/** How much there is that goes back to verified bytes. */
+function verifiedOf(reconciliation: Reconciliation | null, journal: OpenProxy["journal"]): number {
+  if (reconciliation === null) return journal.delivered.size;
+  const { verified, others } = reconciliation.coverage;
+  return verified + (others.get(BUILT_HERE) ?? 0);
 }
 
 async function sayLock(context: CommandContext, open: OpenProxy): Promise<void> {
@@ -69,6 +71,6 @@ async function sayLock(context: CommandContext, open: OpenProxy): Promise<void> 
 }
 
 function coverageLine(reconciliation: Reconciliation | null, delivered: number): string {
-  if (reconciliation !== null) return showCoverage(reconciliation.coverage);
+  if (reconciliation !== null) return showReconciled(reconciliation);
   return `${delivered} delivered: ${delivered} verified; what the tool installed of it is not known`;
 }

@@ -6,6 +6,11 @@ const REPORT_BYTES_MAX = 268_435_456;
 const ITEMS_MAX = 100_000;
 const URL_CHARS_MAX = 8_192;
 
+/** Of what pip found by its name, and not at a place that it was told of. */
+export const FROM_ANOTHER_INDEX = "from another index";
+const FROM_URL = "from a URL";
+const FROM_FILE = "from a local file";
+
 /**
  * Reads what pip says it installed. Members that are not needed here are many and are ignored.
  *
@@ -27,10 +32,14 @@ function parseItem(item: JsonObject): InstalledItem {
   const named = {
     name: metadata.text("name", { charsMax: 256 }),
     version: metadata.text("version", { charsMax: 256 }),
+    info: null,
   };
+  const isDirect = item.has("is_direct") && item.boolean("is_direct");
   metadata.ignoreRest();
   item.ignoreRest();
-  return { ...named, ...parseDirectUrl(download) };
+  const from = parseDirectUrl(download);
+  const isByName = !isDirect && (from.way === FROM_URL || from.way === FROM_FILE);
+  return { ...named, ...from, ...(isByName ? { way: FROM_ANOTHER_INDEX } : {}) };
 }
 
 /**
@@ -53,7 +62,7 @@ export function parseDirectUrl(download: JsonObject): Pick<InstalledItem, "url" 
     return { url, sha256: null, way: editable ? "editable" : "from a local folder" };
   }
   download.ignoreRest();
-  const way = url.startsWith("file:") ? "from a local file" : "from a URL";
+  const way = url.startsWith("file:") ? FROM_FILE : FROM_URL;
   return { url, sha256: readArchiveDigest(download), way };
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { normalizeProjectName } from "@countermark/formats";
 import { openFetch } from "../fetch/open.ts";
 import { readLock, writeLock } from "../lock/read-lock.ts";
@@ -35,6 +37,8 @@ export type OpenProxy = {
   readonly journal: Journal;
   readonly gatekeeper: Gatekeeper;
   readonly index: string;
+  /** A folder of this run's own, gone at its end. */
+  readonly scratch: string;
   /** Writes the lock; says whether there was anything new in it. */
   saveLock(): Promise<boolean>;
   saveReport(reconciliation: Reconciliation | null): Promise<void>;
@@ -44,6 +48,20 @@ export type OpenProxy = {
 export async function withProxy<T>(
   context: CommandContext,
   options: ProxyOptions,
+  use: (open: OpenProxy) => Promise<T>,
+): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), "countermark-"));
+  try {
+    return await useProxy(context, options, scratch, use);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function useProxy<T>(
+  context: CommandContext,
+  options: ProxyOptions,
+  scratch: string,
   use: (open: OpenProxy) => Promise<T>,
 ): Promise<T> {
   const { settings } = context;
@@ -60,13 +78,14 @@ export async function withProxy<T>(
   const accept = new Set(options.acceptChange.map(normalizeProjectName));
   const gatekeeper = createGatekeeper(source, await readLock(settings.lockFile), accept);
   const journal = createJournal();
-  const proxy = await startProxy({ source, gatekeeper, journal, fetch });
+  const proxy = await startProxy({ source, gatekeeper, journal, fetch, keepIn: scratch });
   try {
     return await use({
       proxy,
       journal,
       gatekeeper,
       index,
+      scratch,
       saveLock: () => writeLock(settings.lockFile, gatekeeper.lock()),
       saveReport: async (reconciliation) => {
         if (options.report === null) return;

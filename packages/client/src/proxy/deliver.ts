@@ -5,6 +5,7 @@ import type { ServerResponse } from "node:http";
 import { ClientError } from "../failure.ts";
 import { unreachable, withoutSecrets } from "../fetch/exchange.ts";
 import type { Fetch } from "../world.ts";
+import type { Aside } from "./keep-record.ts";
 
 export type Delivery = {
   readonly filename: string;
@@ -21,14 +22,20 @@ const WITHHELD_BYTES = 65_536;
  * Streams a file from the index to the installer and hashes it on the way. The last block is withheld until size and digest
  * agree with the ledger; when they do not, the connection is destroyed, so that no installer sees a whole file.
  *
+ * @param aside is given each part, and told that all were right before the last block is sent.
  * @throws ClientError `file-mismatch`, `http-status`, `unreachable`. Whoever catches it answers only if `headersSent` is false.
  */
-export async function deliverFile(delivery: Delivery, fetch: Fetch, response: ServerResponse): Promise<void> {
+export async function deliverFile(
+  delivery: Delivery,
+  fetch: Fetch,
+  response: ServerResponse,
+  aside: Aside,
+): Promise<void> {
   const stop = new AbortController();
   const stopped = () => stop.abort();
   response.once("close", stopped);
   try {
-    await streamFile(delivery, await open(delivery, fetch, stop.signal), response);
+    await streamFile(delivery, await open(delivery, fetch, stop.signal), response, aside);
   } catch (error) {
     if (response.headersSent) response.destroy();
     throw error;
@@ -67,6 +74,7 @@ async function streamFile(
   delivery: Delivery,
   body: AsyncIterable<Uint8Array>,
   response: ServerResponse,
+  aside: Aside,
 ): Promise<void> {
   const hash = createHash("sha256");
   const withheld: Uint8Array[] = [];
@@ -76,6 +84,7 @@ async function streamFile(
     size += part.length;
     if (size > delivery.size) throw mismatch(delivery, `more than ${delivery.size} bytes`);
     hash.update(part);
+    await aside.take(part);
     withheld.push(part);
     withheldBytes += part.length;
     for (let first = withheld[0]; first !== undefined && withheldBytes - first.length >= WITHHELD_BYTES; ) {
@@ -88,6 +97,7 @@ async function streamFile(
   if (size !== delivery.size) throw mismatch(delivery, `${size} bytes`);
   const digest = hash.digest("hex");
   if (digest !== delivery.sha256) throw mismatch(delivery, `SHA-256 ${digest}`);
+  await aside.verified();
   for (const part of withheld) await send(delivery, response, part);
   sendHeaders(delivery, response);
   response.end();

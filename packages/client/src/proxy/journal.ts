@@ -15,6 +15,8 @@ export type Journal = {
   readonly bypasses: ReadonlySet<string>;
   /** Where a file that was shown really is; null when it was not shown. */
   findUrl(project: string, filename: string): string | null;
+  /** Filename -> SHA-256 of every file on the verified page of a project; null when no page of it was shown. */
+  listed(project: string): ReadonlyMap<string, string> | null;
   /** The first failure that makes the whole run one. */
   fatal(): unknown;
   show(project: VerifiedProject): void;
@@ -38,6 +40,11 @@ export function createJournal(): Journal {
     bypasses,
     fatal: () => fatal,
     findUrl: (project, filename) => shown.get(project)?.urls.get(filename) ?? null,
+    listed: (name) => {
+      const project = shown.get(name);
+      if (project === undefined) return null;
+      return new Map([...project.listing.files].map(([filename, { record }]) => [filename, record.sha256]));
+    },
     show: (project) => {
       shown.set(project.name, project);
       for (const remark of project.remarks) remarks.add(remark);

@@ -9,6 +9,7 @@ import type { Fetch } from "../world.ts";
 import { deliverFile, fileHeaders } from "./deliver.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Journal } from "./journal.ts";
+import { keepRecord } from "./keep-record.ts";
 import type { ListedFile } from "./listing.ts";
 import { renderPage } from "./page.ts";
 import type { ProjectSource, VerifiedProject } from "./source.ts";
@@ -19,6 +20,8 @@ export type ProxyPorts = {
   readonly journal: Journal;
   /** For the files themselves. */
   readonly fetch: Fetch;
+  /** A folder of our own, where wheels may lie while they are delivered; null: nobody wants their RECORD. */
+  readonly keepIn: string | null;
 };
 
 export type RunningProxy = {
@@ -224,9 +227,11 @@ async function answerBytes(
     );
   }
   const delivery = { filename, url, sha256: record.sha256, size: record.size };
-  await deliverFile(delivery, ports.fetch, response);
+  const wheelRecord = await keepRecord(ports.keepIn, filename, (aside) =>
+    deliverFile(delivery, ports.fetch, response, aside),
+  );
   ports.journal.deliver(
-    { project: project.name, version: file.version, filename, sha256: record.sha256 },
+    { project: project.name, version: file.version, filename, sha256: record.sha256, record: wheelRecord },
     verdict,
   );
 }

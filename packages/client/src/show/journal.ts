@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonInput } from "@countermark/formats";
-import { evidenceWords, showCoverage, showVerdict, type Verdict } from "@countermark/verify";
-import type { Reconciliation } from "../drive/reconcile.ts";
+import { evidenceWords, showVerdict, type Verdict } from "@countermark/verify";
+import { type Reconciliation, showReconciled } from "../drive/reconcile.ts";
 import type { Journal } from "../proxy/journal.ts";
 import type { Output } from "./output.ts";
 import { encodePublisherJson } from "./publisher-json.ts";
@@ -61,13 +61,14 @@ export function verdictJson(verdict: Verdict): { readonly [name: string]: JsonIn
 }
 
 function coverageJson(reconciliation: Reconciliation): JsonInput {
-  const { coverage, unaccounted, delivered } = reconciliation;
+  const { what, coverage, unaccounted, delivered } = reconciliation;
   return {
+    what,
     installed: coverage.installed,
     verified: coverage.verified,
     others: Object.fromEntries(coverage.others),
-    unaccounted: unaccounted.map(({ name, version }) => ({ name, version })),
+    unaccounted: unaccounted.map(({ name, version, why }) => ({ name, version, why })),
     verifiedButNotInstalled: delivered.map((file) => file.filename),
-    line: showCoverage(coverage),
+    line: showReconciled(reconciliation),
   };
 }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findSitePackages, readEnvironment, readInstalled } from "../../src/drive/environment.ts";
+import { readEnvironment, readInstalled } from "../../src/drive/environment.ts";
 
 const root = await mkdtemp(join(tmpdir(), "countermark-test-"));
 
@@ -33,20 +33,4 @@ test("readInstalled: what is new since before, with the way it came", async () =
     cloned: ["from git", "https://github.com/x/y"],
     odd: ["from an unknown place", ""],
   });
-});
-
-test("findSitePackages: --target is the folder itself, --prefix and an active environment have it below", async () => {
-  const below = join(root, "env", "lib", "python3.12", "site-packages");
-  await mkdir(below, { recursive: true });
-  const env = { VIRTUAL_ENV: join(root, "env") };
-  assert.deepEqual(await findSitePackages(["uv", "pip", "install", "--target", "there"], {}), ["there"]);
-  assert.deepEqual(await findSitePackages(["uv", "pip", "install", "--prefix", env.VIRTUAL_ENV], {}), [
-    below,
-  ]);
-  assert.deepEqual(await findSitePackages(["uv", "pip", "install", "x"], env), [below]);
-  assert.deepEqual(await findSitePackages(["pip", "install", "x"], env), [below]);
-});
-
-test("findSitePackages: a command whose environment is not known has none", async () => {
-  assert.deepEqual(await findSitePackages(["make", "install"], {}), []);
 });

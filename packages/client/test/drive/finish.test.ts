@@ -13,7 +13,13 @@ import { createOutput } from "../../src/show/output.ts";
 import { fakeFetch, fakeWorld } from "../world.ts";
 
 const head: HeadKind = "audited";
-const file: DeliveredFile = { project: "a", version: "1.0", filename: "a-1.0.whl", sha256: "ab".repeat(32) };
+const file: DeliveredFile = {
+  project: "a",
+  version: "1.0",
+  filename: "a-1.0.whl",
+  sha256: "ab".repeat(32),
+  record: null,
+};
 const verdict: Verdict = {
   filename: file.filename,
   logged: { origin: "o", index: 1, head },
@@ -22,6 +28,7 @@ const verdict: Verdict = {
   yanked: false,
 };
 const good: Reconciliation = {
+  what: "installed",
   coverage: { installed: 1, verified: 1, others: new Map() },
   unaccounted: [],
   delivered: [],
@@ -40,6 +47,7 @@ async function finish(
     journal,
     gatekeeper: { lock: () => EMPTY_LOCK, admitFile: async () => verdict },
     index: "https://index.example",
+    scratch: "",
     saveLock: async () => {
       locks++;
       return true;
@@ -67,9 +75,10 @@ test("finishRun: a run of files that were locked before says as before", async (
 
 const unaccounted = {
   ...good,
-  unaccounted: [{ name: "b", version: "2", url: null, sha256: null, way: "from the index" }],
+  unaccounted: [{ name: "b", version: "2", why: "was installed, but did not come through the proxy" }],
 };
 const nothing: Reconciliation = {
+  what: "installed",
   coverage: { installed: 0, verified: 0, others: new Map() },
   unaccounted: [],
   delivered: [],
@@ -117,4 +126,15 @@ test("finishRun: an index that could not be reached gives status 3", async () =>
 test("finishRun: an environment that is not known is said to be, on the last line too", async () => {
   const run = await finish(deliver, { reconciliation: null });
   assert.equal(run.last, "1 delivered: 1 verified; what the tool installed of it is not known");
+});
+
+test("finishRun: what was built here from a verified source is enough, and so is a lock", async () => {
+  const built = { installed: 1, verified: 0, others: new Map([["built here from a verified source", 1]]) };
+  const run = await finish(deliver, { reconciliation: { ...good, coverage: built } });
+  assert.deepEqual(
+    [run.status, run.last],
+    [0, "1 installed: 0 verified, 1 built here from a verified source"],
+  );
+  const locked = await finish(() => undefined, { reconciliation: { ...good, what: "locked" } });
+  assert.deepEqual([locked.status, locked.last], [0, "1 locked: 1 verified"]);
 });

@@ -5,7 +5,7 @@ import { utf8 } from "@countermark/formats";
 import { parsePipReport } from "../../src/drive/pip-report.ts";
 
 const SHA256 = "ab".repeat(32);
-const report = (download: object, version = "1") =>
+const report = (download: object, version = "1", isDirect = true) =>
   utf8(
     JSON.stringify({
       version,
@@ -13,7 +13,7 @@ const report = (download: object, version = "1") =>
       install: [
         {
           download_info: download,
-          is_direct: false,
+          is_direct: isDirect,
           requested: true,
           metadata: { name: "x", version: "1.0", summary: "s" },
         },
@@ -34,6 +34,7 @@ test("parsePipReport: an archive has a URL and its digest, in the newer and the 
     url: "http://127.0.0.1/x.whl",
     sha256: SHA256,
     way: "from a URL",
+    info: null,
   });
   assert.equal(parse({ url: "http://x/x.whl", archive_info: { hash: `sha256=${SHA256}` } })?.sha256, SHA256);
   assert.equal(parse({ url: "http://x/x.whl", archive_info: { hash: "md5=00" } })?.sha256, null);
@@ -52,4 +53,9 @@ for (const [download, way] of [
 
 test("parsePipReport: another version of the report is refused", () => {
   assert.throws(() => parsePipReport(report({ url: "x" }, "2")), { code: "unsupported" });
+});
+
+test("parsePipReport: an archive that pip found by name is of an index; version 0 is what pip 22.2 wrote", () => {
+  const [found] = parsePipReport(report({ url: "http://x/x.whl", archive_info: {} }, "0", false));
+  assert.equal(found?.way, "from another index");
 });

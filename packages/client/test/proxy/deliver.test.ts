@@ -5,6 +5,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { type Delivery, deliverFile } from "../../src/proxy/deliver.ts";
+import { NOTHING_ASIDE } from "../../src/proxy/keep-record.ts";
 import type { Fetch } from "../../src/world.ts";
 
 const WITHHELD_BYTES = 65_536;
@@ -30,7 +31,7 @@ async function deliver(
   };
   let error: (Error & { code?: string }) | null = null;
   const server = createServer((_request, response) => {
-    deliverFile(delivery, fetch, response).catch((caught: Error) => {
+    deliverFile(delivery, fetch, response, NOTHING_ASIDE).catch((caught: Error) => {
       error = caught;
       if (!response.headersSent) response.writeHead(403).end();
     });

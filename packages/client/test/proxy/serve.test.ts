@@ -79,7 +79,13 @@ async function openProxy() {
   });
   const journal = createJournal();
   const gatekeeper = createGatekeeper(source, EMPTY_LOCK, new Set());
-  const proxy: RunningProxy = await startProxy({ source, gatekeeper, journal, fetch: index.fetch });
+  const proxy: RunningProxy = await startProxy({
+    source,
+    gatekeeper,
+    journal,
+    fetch: index.fetch,
+    keepIn: null,
+  });
   const fileUrl = `${proxy.secretUrl}files/${TOY_PROJECT}/${wheel.filename}`;
   return { index, journal, gatekeeper, proxy, fileUrl, pageUrl: `${proxy.simpleUrl}${TOY_PROJECT}/` };
 }
