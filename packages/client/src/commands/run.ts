@@ -62,6 +62,8 @@ async function driveCommand(
   const before = await observeBefore(command, setting);
   const [program = "", ...args] = command;
   const env = childEnvironment(world.env, open.proxy, setting.uvCache);
+  // Under this name uv would write the proxy into pyproject.toml, as the project's own index.
+  if (readsAsAdd(command)) delete env["UV_DEFAULT_INDEX"];
   const status = await runChild({ command: program, args, env, stdoutToStderr: out.json }, world.stop);
   const names = { secretUrl: open.proxy.secretUrl, index: open.index, findUrl: open.journal.findUrl };
   for (const folder of foldersOf(command, setting.folder)) {
@@ -72,6 +74,10 @@ async function driveCommand(
   const proxy = { journal: open.journal, secretUrl: open.proxy.secretUrl };
   const reconciliation = await observeAfter(command, setting, before, proxy);
   return await finishRun(context, open, { tool, status, reconciliation });
+}
+
+function readsAsAdd([program = "", ...words]: readonly string[]): boolean {
+  return basename(program) === "uv" && readUvCommand("uv", words, process.cwd()).name === "add";
 }
 
 /** Where the tool may have written what it resolved. */

@@ -49,7 +49,13 @@ function decideFailure(open: OpenProxy, end: ToolEnd): ReturnType<typeof describ
     return fail("not-recorded", `${item.name} ${item.version} ${item.why}`);
   }
   if (verifiedOf(end.reconciliation, journal) === 0) {
-    return fail("nothing-verified", "Nothing was verified: what was there already was not looked at");
+    const isLock = end.reconciliation?.what === "locked";
+    return fail(
+      "nothing-verified",
+      isLock
+        ? "Nothing of the lock was verified: it names no files by digest"
+        : "Nothing was verified: what was there already was not looked at",
+    );
   }
   return null;
 }

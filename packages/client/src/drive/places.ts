@@ -192,7 +192,8 @@ async function interpreterOfPip(program: string, env: Env): Promise<string | nul
   for (const path of candidates) {
     const text = await readFile(path, "latin1").catch(() => null);
     if (text === null) continue;
-    const python = /^#!(\S+python[0-9.]*)\s*$/m.exec(text.slice(0, 512))?.[1];
+    // An interpreter whose path is too long for that line is called by a shell.
+    const python = /^(?:#!|(?:''')?exec'? "?)(\S*python[0-9.]*)/m.exec(text.slice(0, 512))?.[1];
     return python ?? null;
   }
   return null;

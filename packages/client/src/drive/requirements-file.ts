@@ -25,10 +25,16 @@ export function readRequirementLines(bytes: Uint8Array, env: Env): readonly Requ
   const text = decode(bytes);
   if (text === null) return null;
   const lines: RequirementLine[] = [];
-  for (const { number, text: joined } of joinLines(text.split(LINE_END))) {
-    const stripped = expand(joined.replace(/(^|\s+)#.*$/, "").trim(), env);
+  const add = (line: string, number: number): void => {
+    const stripped = expand(line.replace(/(^|\s+)#.*$/, "").trim(), env);
     if (stripped !== "") lines.push({ number, text: stripped, words: splitWords(stripped) });
+  };
+  const physical = text.split(LINE_END);
+  for (const [i, line] of physical.entries()) {
+    // A comment that ends in a backslash swallows the next line for pip, and not for uv.
+    if (/(^|\s)#.*\\$/.test(line)) add(physical[i + 1] ?? "", i + 2);
   }
+  for (const { number, text: joined } of joinLines(physical)) add(joined, number);
   return lines;
 }
 

@@ -25,6 +25,14 @@ for (const [claim, text, lines] of [
       [3, "c"],
     ],
   ],
+  [
+    "a comment that goes on hides the next line from pip alone",
+    "a # b\\\n-i x\n",
+    [
+      [2, "-i", "x"],
+      [1, "a"],
+    ],
+  ],
   ["the last line may end in a backslash", "a\\", [[1, "a"]]],
   [
     "Python's other line ends are line ends",
