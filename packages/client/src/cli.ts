@@ -12,14 +12,17 @@ type CommonName = "trust" | "index" | "authority" | "ca" | "lock";
 
 const COMMON: Readonly<Record<CommonName, readonly [flags: string, description: string]>> = {
   trust: ["--trust <file#sha256=hex>", "trust description, pinned by its SHA-256 (COUNTERMARK_TRUST)"],
-  index: ["--index <url>", "base URL of the index (COUNTERMARK_INDEX)"],
+  index: [
+    "--index <url>",
+    "base URL of the index, perhaps with credentials; those of a netrc file are used too (COUNTERMARK_INDEX)",
+  ],
   authority: [
     "--authority <url|file>",
     "signing_config.json, or the URL of an authority that serves it (COUNTERMARK_SIGNING_CONFIG)",
   ],
   ca: [
     "--ca <file>",
-    "PEM of certificates that may vouch for the servers, beside the system's (COUNTERMARK_CA)",
+    "PEM of certificates that may vouch for the servers, beside the system's and those of PIP_CERT, REQUESTS_CA_BUNDLE, SSL_CERT_FILE and CURL_CA_BUNDLE (COUNTERMARK_CA)",
   ],
   lock: ["--lock <file>", "the identity lock (COUNTERMARK_LOCK; countermark.lock)"],
 };
@@ -57,6 +60,10 @@ type CommandRow = {
 };
 
 const PROXY_OPTIONS = [
+  [
+    "--timeout <seconds>",
+    "how long the index may be silent, and one page of it take; a file as long again as its size allows (COUNTERMARK_TIMEOUT; 60)",
+  ],
   [
     "--accept-change <project>",
     "accept that this project's files come from another identity now; may be repeated",

@@ -18,6 +18,8 @@ export type Settings = {
   /** PEM file with the certificates that may vouch for the index and the authority beside the system's. */
   readonly caFile: string | null;
   readonly lockFile: string;
+  /** How long a server may be silent, and how long one document may take. */
+  readonly timeoutSeconds: number;
   /** What is in it the user put there, and therefore vouches for. */
   readonly configFolder: string;
   readonly cacheFolder: string;
@@ -36,6 +38,7 @@ export type CommonOptions = {
   readonly authority?: string;
   readonly ca?: string;
   readonly lock?: string;
+  readonly timeout?: string;
   readonly json?: boolean;
 };
 
@@ -49,6 +52,7 @@ export function readSettings(options: CommonOptions, env: Env): Settings {
     authority: options.authority ?? present(env["COUNTERMARK_SIGNING_CONFIG"]),
     caFile: options.ca ?? present(env["COUNTERMARK_CA"]),
     lockFile: options.lock ?? present(env["COUNTERMARK_LOCK"]) ?? "countermark.lock",
+    timeoutSeconds: readTimeout(options.timeout ?? present(env["COUNTERMARK_TIMEOUT"])),
     configFolder: ownFolder(env, { own: "COUNTERMARK_CONFIG_DIR", base: "XDG_CONFIG_HOME", home: ".config" }),
     cacheFolder: ownFolder(env, { own: "COUNTERMARK_CACHE_DIR", base: "XDG_CACHE_HOME", home: ".cache" }),
     stateFolder: ownFolder(env, {
@@ -58,6 +62,22 @@ export function readSettings(options: CommonOptions, env: Env): Settings {
     }),
     json: options.json === true,
   };
+}
+
+const TIMEOUT_SECONDS = 60;
+const TIMEOUT_SECONDS_MAX = 3_600;
+
+/** @throws ClientError `usage` */
+function readTimeout(text: string | null): number {
+  if (text === null) return TIMEOUT_SECONDS;
+  const seconds = /^[1-9][0-9]{0,3}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > TIMEOUT_SECONDS_MAX) {
+    throw new ClientError(
+      "usage",
+      `Cannot use --timeout: wanted 1 to ${TIMEOUT_SECONDS_MAX} seconds, found "${text}"`,
+    );
+  }
+  return seconds;
 }
 
 /** Our folder: named by a variable of our own, or in the base folder that the user or the platform sets. */
@@ -74,7 +94,7 @@ function present(value: string | undefined): string | null {
   return value === undefined || value === "" ? null : value;
 }
 
-/** The index's base URL, without a slash at its end. @throws ClientError `no-index`, `usage` */
+/** The index's base URL, without user information, and without a slash at its end. @throws ClientError `no-index`, `usage` */
 export function indexUrl(settings: Settings): string {
   if (settings.index === null) {
     throw new ClientError(
@@ -82,7 +102,11 @@ export function indexUrl(settings: Settings): string {
       "Cannot choose an index: name one with --index URL or COUNTERMARK_INDEX",
     );
   }
-  return baseUrl(settings.index, "--index");
+  const url = URL.parse(settings.index);
+  if (url === null) return baseUrl(settings.index, "--index");
+  url.username = "";
+  url.password = "";
+  return baseUrl(url.href, "--index");
 }
 
 /** `text` as a base URL without a slash at its end. Plain HTTP is for this machine only. @throws ClientError `usage` */

@@ -9,8 +9,10 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 export type FetchOptions = {
   /** PEM of the certificates that may vouch for a server, beside the system's. */
   readonly ca: string | null;
-  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from. */
+  /** Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read from. */
   readonly env: Env;
+  /** Without a byte from the server for this long, the connection is dead. */
+  readonly idleSeconds: number;
 };
 
 /** Everything a command may touch that is not a file: handed in, so that tests hand in their own. */

@@ -53,7 +53,7 @@ test("runCli: the index must be https, unless it is this machine", async () => {
   for (const url of [
     "http://index.example",
     "ftp://index.example",
-    "https://user:pw@index.example",
+    "http://user:pw@index.example",
     "index",
   ]) {
     assert.equal(await runCli(["exchange-token", "--index", url], fakeWorld(nowhere)), 2);

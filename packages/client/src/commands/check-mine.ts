@@ -20,7 +20,14 @@ export async function checkMineCommand(context: CommandContext, args: readonly s
   const index = indexUrl(settings);
   const trust = await readTrust(context);
   const fetch = await openFetch(context);
-  const source = openIndexSource({ index, trust, fetch, now: world.now, memory: openHeadMemory(settings) });
+  const source = openIndexSource({
+    index,
+    trust,
+    fetch,
+    now: world.now,
+    timeoutSeconds: settings.timeoutSeconds,
+    memory: openHeadMemory(settings),
+  });
   const mine = await readDistributions(args);
   const found: JsonInput[] = [];
   const failures: ClientError[] = [];

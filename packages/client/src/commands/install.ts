@@ -9,6 +9,7 @@ import { parsePipReport } from "../drive/pip-report.ts";
 import { type Reconciliation, reconcile } from "../drive/reconcile.ts";
 import { readFromChild, runChild } from "../drive/run-child.ts";
 import { nameSettings } from "../drive/settings-files.ts";
+import { optionValue } from "../drive/uv-command.ts";
 import { type OpenProxy, proxyOptions, withProxy } from "../drive/with-proxy.ts";
 import { ClientError } from "../failure.ts";
 import type { Journal } from "../proxy/journal.ts";
@@ -33,9 +34,10 @@ export async function installCommand(
   const call = { tool: "pip", args, folder: process.cwd(), env: context.world.env } as const;
   for (const place of await findBypass(call)) context.out.progress(notVerified(place));
   for (const line of await nameSettings("pip", context.world.env, process.cwd())) context.out.progress(line);
-  return await withProxy(context, proxyOptions(options), (open) =>
-    drivePip(context, open, interpreter, args),
-  );
+  // What pip is told of certificates is meant for the index, which the proxy talks to in its place.
+  const caFile = context.settings.caFile ?? optionValue(args, "--cert");
+  const told = { ...context, settings: { ...context.settings, caFile } };
+  return await withProxy(told, proxyOptions(options), (open) => drivePip(told, open, interpreter, args));
 }
 
 /** Whether pip reads `arg` as `--report` or `--dry-run`: it takes every unambiguous beginning of an option. */

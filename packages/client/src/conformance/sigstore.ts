@@ -95,7 +95,7 @@ async function signBundle(file: string, values: Values, world: ConformanceWorld)
   const config = await readFile(publicFile("signingConfig", values["signing-config"], values, world));
   const trustedRoot = publicFile("trustedRoot", values["trusted-root"], values, world);
   const services = parseSigningConfig(config, world.now());
-  const fetch = world.createFetch({ ca: null, env: world.env });
+  const fetch = world.createFetch({ ca: null, env: world.env, idleSeconds: 60 });
   const key = createP256();
   const ambient = { text, token: parseIdToken(text) };
   const certificate = await requestCertificate(fetch, services.certificateUrl, ambient, key);

@@ -32,7 +32,7 @@ export function readRequirementLines(bytes: Uint8Array, env: Env): readonly Requ
   const physical = text.split(LINE_END);
   for (const [i, line] of physical.entries()) {
     // A comment that ends in a backslash swallows the next line for pip, and not for uv.
-    if (/(^|\s)#.*\\$/.test(line)) add(physical[i + 1] ?? "", i + 2);
+    if (/^\s*[^#\s].*\s#.*\\$/.test(line)) add(physical[i + 1] ?? "", i + 2);
   }
   for (const { number, text: joined } of joinLines(physical)) add(joined, number);
   return lines;

@@ -66,6 +66,7 @@ async function useProxy<T>(
 ): Promise<T> {
   const { settings } = context;
   const index = indexUrl(settings);
+  const { timeoutSeconds } = settings;
   const trust = await readTrust(context);
   const fetch = await openFetch(context);
   const source = openIndexSource({
@@ -73,12 +74,13 @@ async function useProxy<T>(
     trust,
     fetch,
     now: context.world.now,
+    timeoutSeconds,
     memory: openHeadMemory(settings),
   });
   const accept = new Set(options.acceptChange.map(normalizeProjectName));
   const gatekeeper = createGatekeeper(source, await readLock(settings.lockFile), accept);
   const journal = createJournal();
-  const proxy = await startProxy({ source, gatekeeper, journal, fetch, keepIn: scratch });
+  const proxy = await startProxy({ source, gatekeeper, journal, fetch, keepIn: scratch, timeoutSeconds });
   try {
     return await use({
       proxy,

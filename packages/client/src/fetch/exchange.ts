@@ -10,6 +10,7 @@ export type Request = {
   readonly body?: Bytes | string;
   /** A longer answer is refused. */
   readonly bytesMax: number;
+  /** For the whole of it, tries included. */
   readonly timeoutSeconds?: number;
 };
 
@@ -26,30 +27,33 @@ const TRIES_MAX = 3;
 const RETRY_PAUSE_MS = 200;
 
 /**
- * One request and its whole answer. A GET that fails on the way is tried again; statuses are the caller's to judge.
+ * One request and its whole answer. A GET that fails on the way is tried again, as long as there is time; statuses are the caller's to judge.
  *
  * @throws ClientError `unreachable`, `response-too-large`
  */
 export async function exchange(fetch: Fetch, request: Request): Promise<Answer> {
   const tries = (request.method ?? "GET") === "GET" ? TRIES_MAX : 1;
+  const seconds = request.timeoutSeconds ?? TIMEOUT_SECONDS;
+  const signal = AbortSignal.timeout(seconds * 1000);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await exchangeOnce(fetch, request);
+      return await exchangeOnce(fetch, request, signal);
     } catch (error) {
+      if (signal.aborted) throw unreachable(request.url, new Error(`no whole answer in ${seconds} seconds`));
       if (attempt >= tries || !(error instanceof ClientError) || error.code !== "unreachable") throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS * attempt));
     }
   }
 }
 
-async function exchangeOnce(fetch: Fetch, request: Request): Promise<Answer> {
+async function exchangeOnce(fetch: Fetch, request: Request, signal: AbortSignal): Promise<Answer> {
   try {
     const response = await fetch(request.url, {
       method: request.method ?? "GET",
       ...(request.headers === undefined ? {} : { headers: request.headers }),
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
-      signal: AbortSignal.timeout((request.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
+      signal,
     });
     const body = await readBody(response, request);
     return { status: response.status, reason: response.statusText, headers: response.headers, body };

@@ -2,24 +2,29 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
-import { getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Fetch, FetchOptions } from "../world.ts";
+import { proxyVariables } from "./proxy-variables.ts";
 
 /** Statuses whose `Response` may have no body. */
 const BODILESS = [204, 205, 304];
-/** Without a byte from the server for this long, the connection is dead. */
-const IDLE_SECONDS = 60;
 
 /**
- * A `fetch` over node:http and node:https: redirects are handed back, not followed; certificates are checked against the
- * system's authorities and `ca`; `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured.
+ * A `fetch` over node:http and node:https: redirects are handed back, not followed; certificates are checked against Node's and the
+ * system's authorities and `ca`; `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are honoured.
+ *
+ * @throws ClientError `usage`
  */
 export function createFetch(options: FetchOptions): Fetch {
-  const proxyEnv = options.env;
-  const tls = options.ca === null ? {} : { ca: [...getCACertificates("default"), options.ca] };
-  const agents = {
-    "http:": new HttpAgent({ keepAlive: true, proxyEnv }),
-    "https:": new HttpsAgent({ keepAlive: true, proxyEnv, ...tls }),
+  const { idleSeconds } = options;
+  const proxyEnv = proxyVariables(options.env);
+  const http = new HttpAgent({ keepAlive: true, proxyEnv });
+  let https: HttpsAgent | null = null;
+  const agentFor = (protocol: "http:" | "https:") => {
+    if (protocol === "http:") return http;
+    // Made when it is needed: reading the system's authorities takes a moment.
+    https ??= new HttpsAgent({ keepAlive: true, proxyEnv, secureContext: authorities(options.ca) });
+    return https;
   };
   return async (url, init = {}) => {
     const { protocol } = new URL(url);
@@ -31,8 +36,8 @@ export function createFetch(options: FetchOptions): Fetch {
         {
           method: init.method ?? "GET",
           headers: Object.fromEntries(new Headers(init.headers)),
-          agent: agents[protocol],
-          timeout: IDLE_SECONDS * 1000,
+          agent: agentFor(protocol),
+          timeout: idleSeconds * 1000,
           ...(init.signal ? { signal: init.signal } : {}),
         },
         (message) => {
@@ -45,11 +50,18 @@ export function createFetch(options: FetchOptions): Fetch {
           }
         },
       );
-      request.on("timeout", () => request.destroy(new Error(`no answer for ${IDLE_SECONDS} seconds`)));
+      request.on("timeout", () => request.destroy(new Error(`no answer for ${idleSeconds} seconds`)));
       request.on("error", reject);
       request.end(requestBody(init.body));
     });
   };
+}
+
+function authorities(ca: string | null): SecureContext {
+  const own = ca === null ? [] : [ca];
+  return createSecureContext({
+    ca: [...getCACertificates("default"), ...getCACertificates("system"), ...own],
+  });
 }
 
 function requestBody(body: RequestInit["body"]): Uint8Array | string | undefined {

@@ -32,30 +32,44 @@ export type IndexFiles = {
   fetchMetadata(url: string): Promise<Uint8Array>;
 };
 
-/** @param index base URL without a slash at its end. */
-export function openIndexFiles(index: string, fetch: Fetch): IndexFiles {
+/** @param index base URL without a slash at its end. @param timeoutSeconds for each whole answer. */
+export function openIndexFiles(index: string, fetch: Fetch, timeoutSeconds: number): IndexFiles {
   return {
     fetchProof: (key) =>
-      fetchBytes(fetch, { url: `${index}/map/latest/${key}`, bytesMax: PROJECT_PROOF_BYTES_MAX }),
+      fetchBytes(fetch, {
+        url: `${index}/map/latest/${key}`,
+        bytesMax: PROJECT_PROOF_BYTES_MAX,
+        timeoutSeconds,
+      }),
     fetchState: (value) =>
-      fetchBytes(fetch, { url: `${index}/state/sha256/${value}`, bytesMax: STATE_BYTES_MAX }),
+      fetchBytes(fetch, { url: `${index}/state/sha256/${value}`, bytesMax: STATE_BYTES_MAX, timeoutSeconds }),
     fetchDetails: async (value) => {
       const url = `${index}/details/sha256/${value}`;
-      const bytes = await fetchBytesOrNull(fetch, { url, bytesMax: DETAILS_BYTES_MAX });
+      const bytes = await fetchBytesOrNull(fetch, { url, bytesMax: DETAILS_BYTES_MAX, timeoutSeconds });
       return bytes === null ? new Map() : detailsByCommitment(nodeCrypto.sha256, parseDetailsFile(bytes));
     },
     fetchPage: async (project) => {
       const headers = { accept: SIMPLE_JSON_TYPE };
       const url = pageUrl(index, project);
-      const bytes = await fetchBytesOrNull(fetch, { url, headers, bytesMax: SIMPLE_PAGE_BYTES_MAX });
+      const bytes = await fetchBytesOrNull(fetch, {
+        url,
+        headers,
+        bytesMax: SIMPLE_PAGE_BYTES_MAX,
+        timeoutSeconds,
+      });
       return bytes === null ? null : parseSimplePage(bytes);
     },
     fetchProvenance: async (url) => {
       const headers = { accept: "application/vnd.pypi.integrity.v1+json" };
-      const bytes = await fetchBytesOrNull(fetch, { url, headers, bytesMax: PROVENANCE_BYTES_MAX });
+      const bytes = await fetchBytesOrNull(fetch, {
+        url,
+        headers,
+        bytesMax: PROVENANCE_BYTES_MAX,
+        timeoutSeconds,
+      });
       return bytes === null ? null : parseProvenance(bytes);
     },
-    fetchMetadata: (url) => fetchBytes(fetch, { url, bytesMax: METADATA_BYTES_MAX }),
+    fetchMetadata: (url) => fetchBytes(fetch, { url, bytesMax: METADATA_BYTES_MAX, timeoutSeconds }),
   };
 }
 

@@ -13,10 +13,14 @@ export type Delivery = {
   /** What the ledger records: hexadecimal, bytes. */
   readonly sha256: string;
   readonly size: number;
+  /** Beside what its size allows, at the slowest rate that is waited for. */
+  readonly timeoutSeconds: number;
 };
 
 /** No client gets this much of a file's end before its digest agrees; a smaller file nothing at all. */
 const WITHHELD_BYTES = 65_536;
+/** A file may not come slower than this in all: a server that drips keeps nobody for ever. */
+const BYTES_PER_SECOND_MIN = 16_384;
 
 /**
  * Streams a file from the index to the installer and hashes it on the way. The last block is withheld until size and digest
@@ -34,12 +38,19 @@ export async function deliverFile(
   const stop = new AbortController();
   const stopped = () => stop.abort();
   response.once("close", stopped);
+  const seconds = delivery.timeoutSeconds + Math.ceil(delivery.size / BYTES_PER_SECOND_MIN);
+  const tooSlow = unreachable(
+    delivery.url,
+    new Error(`no whole file of ${delivery.size} bytes in ${seconds} seconds`),
+  );
+  const timer = setTimeout(() => stop.abort(tooSlow), seconds * 1000);
   try {
     await streamFile(delivery, await open(delivery, fetch, stop.signal), response, aside);
   } catch (error) {
     if (response.headersSent) response.destroy();
-    throw error;
+    throw stop.signal.reason === tooSlow ? tooSlow : error;
   } finally {
+    clearTimeout(timer);
     response.off("close", stopped);
     stop.abort();
   }

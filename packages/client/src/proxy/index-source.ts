@@ -36,6 +36,8 @@ export type IndexSourcePorts = {
   readonly now: Clock;
   /** Of the heads that earlier sessions saw. */
   readonly memory: HeadMemory;
+  /** For each whole answer. */
+  readonly timeoutSeconds: number;
 };
 
 /** How long a verified project is shown before the index is asked again. */
@@ -45,7 +47,7 @@ const NAMED_MAX = 5;
 /** Projects of an index that keeps a ledger, each verified under a cosigned head before anything of it is returned. */
 export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
   const { index, trust, fetch, now } = ports;
-  const files = openIndexFiles(index, fetch);
+  const files = openIndexFiles(index, fetch, ports.timeoutSeconds);
   const pin = createHeadPin({ index, fetch, memory: ports.memory, limits: trust.description.limits });
   const known = new Map<
     string,

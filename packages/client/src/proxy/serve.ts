@@ -22,6 +22,8 @@ export type ProxyPorts = {
   readonly fetch: Fetch;
   /** A folder of our own, where wheels may lie while they are delivered; null: nobody wants their RECORD. */
   readonly keepIn: string | null;
+  /** How long the index may be silent, and how much longer than its size allows a file may take. */
+  readonly timeoutSeconds: number;
 };
 
 export type RunningProxy = {
@@ -226,7 +228,8 @@ async function answerBytes(
       `Cannot fetch ${filename}: the ledger records it, the index does not list it`,
     );
   }
-  const delivery = { filename, url, sha256: record.sha256, size: record.size };
+  const { timeoutSeconds } = ports;
+  const delivery = { filename, url, sha256: record.sha256, size: record.size, timeoutSeconds };
   const wheelRecord = await keepRecord(ports.keepIn, filename, (aside) =>
     deliverFile(delivery, ports.fetch, response, aside),
   );

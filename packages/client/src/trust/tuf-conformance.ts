@@ -37,7 +37,7 @@ async function runCommand(command: string): Promise<void> {
   const folder = createTufFolder(fileStorage(wanted("metadata-dir")));
   if (command === "init") return await initTuf(folder, await readFile(positionals[1] ?? ""));
   const ports: TufPorts = {
-    fetch: createFetch({ ca: null, env: {} }),
+    fetch: createFetch({ ca: null, env: {}, idleSeconds: 60 }),
     metadataUrl: wanted("metadata-url").replace(/\/+$/, ""),
     folder,
   };

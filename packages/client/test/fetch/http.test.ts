@@ -12,7 +12,7 @@ import {
 } from "../../src/fetch/exchange.ts";
 import { createFetch } from "../../src/fetch/http.ts";
 
-const fetch = createFetch({ ca: null, env: {} });
+const fetch = createFetch({ ca: null, env: {}, idleSeconds: 60 });
 
 async function withServer(listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
   const server = createServer(listener);
@@ -68,7 +68,7 @@ test("createFetch: a corporate proxy from the environment is used", async () => 
   await withServer(
     (request, response) => response.end(request.url),
     async (url) => {
-      const proxied = createFetch({ ca: null, env: { HTTP_PROXY: url } });
+      const proxied = createFetch({ ca: null, env: { HTTP_PROXY: url }, idleSeconds: 60 });
       const body = await fetchBytes(proxied, { url: "http://index.invalid/simple/", bytesMax: 100 });
       assert.equal(Buffer.from(body).toString(), "http://index.invalid/simple/");
     },

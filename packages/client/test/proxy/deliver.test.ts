@@ -27,6 +27,7 @@ async function deliver(
     url: "https://index.test/files/a.whl",
     sha256: "",
     size: 0,
+    timeoutSeconds: 60,
     ...wanted,
   };
   let error: (Error & { code?: string }) | null = null;

@@ -60,7 +60,8 @@ function open(files: readonly ToyFile[], changes = {}) {
 }
 
 function openSource(index: ToyIndex, now = world.clock.now, memory = createHeadMemory(memoryStorage())) {
-  return openIndexSource({ index: TOY_URL, trust: index.trust, fetch: index.fetch, now, memory });
+  const { trust, fetch } = index;
+  return openIndexSource({ index: TOY_URL, trust, fetch, now, memory, timeoutSeconds: 60 });
 }
 
 async function fetchOne(files: readonly ToyFile[], lies: ToyIndex["lies"] = {}) {

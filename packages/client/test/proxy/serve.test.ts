@@ -76,6 +76,7 @@ async function openProxy() {
     fetch: index.fetch,
     now: world.clock.now,
     memory: createHeadMemory(memoryStorage()),
+    timeoutSeconds: 60,
   });
   const journal = createJournal();
   const gatekeeper = createGatekeeper(source, EMPTY_LOCK, new Set());
@@ -85,6 +86,7 @@ async function openProxy() {
     journal,
     fetch: index.fetch,
     keepIn: null,
+    timeoutSeconds: 60,
   });
   const fileUrl = `${proxy.secretUrl}files/${TOY_PROJECT}/${wheel.filename}`;
   return { index, journal, gatekeeper, proxy, fileUrl, pageUrl: `${proxy.simpleUrl}${TOY_PROJECT}/` };
