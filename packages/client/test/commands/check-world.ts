@@ -43,7 +43,7 @@ export async function createCheckWorld(): Promise<CheckWorld> {
     },
     check: (args, env = {}) =>
       runClient(["check", ...args, "--simple-index", index.url], {
-        fetch: createFetch({ ca: null, env: {} }),
+        fetch: createFetch({ ca: null, env: {}, idleSeconds: 60 }),
         now: signing.clock.now,
         env: { ...known, ...env },
       }),
