@@ -51,6 +51,7 @@ export const VERIFY_CODES = {
   "countersign-key": "The entry is signed with a key that is not trusted at its index.",
   "countersign-signature": "The entry is not signed by the countersigning key that it names.",
   "detail-mismatch": "The detail is not the one that the entry commits to.",
+  "detail-missing": "The detail that an entry commits to is not served.",
   "digest-mismatch": "The bytes have another SHA-256 than what was signed, logged or listed.",
   "ecosystem-differs": "The log's genesis is of another ecosystem than the trust description.",
   "entry-ahead": "The entry's time is ahead of the clocks of the cosigners of the head that covers it.",
@@ -79,6 +80,7 @@ export const VERIFY_CODES = {
   "inclusion-range": "An index is not inside the tree.",
   "inclusion-root":
     "An inclusion proof leads to another root than the checkpoint's: the entry is not in the tree there.",
+  "items-differ": "The detail does not name every file of the entry, once.",
   "known-head-differs": "Another tree of the same size is known: the log was forked.",
   "ledger-range": "The trust description has no keys for a checkpoint of this origin and size.",
   "log-entry-duplicate": "One log entry is there twice.",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type DetailErased,
+  type Digest,
   type KnownStatement,
+  type LedgerStatement,
   ParseError,
   parseStateLeaf,
   quote,
@@ -16,6 +19,7 @@ import {
   type CryptoPort,
   emptyState,
   findAsk,
+  findFile,
   findProject,
   findUnknownRules,
   type LedgerState,
@@ -62,6 +66,8 @@ interface Doubt {
 export class LedgerAuditor {
   readonly #ports: AuditPorts;
   readonly #doubts = new Map<number, Doubt>();
+  /** What was doubted until a void took it back. */
+  readonly #forgiven = new Map<number, Doubt>();
   readonly #voids: { readonly index: number; readonly code: VoidCode }[] = [];
   #state: LedgerState;
   #legal = 0;
@@ -157,11 +163,34 @@ export class LedgerAuditor {
         return;
       case "legal": {
         this.#legal++;
-        const { statement } = applied.entry;
-        // What a legal void takes back needs no evidence any more.
-        if (statement.kind === "void") this.#doubts.delete(statement.target);
+        this.#excuse(applied.entry.statement);
         return;
       }
+    }
+  }
+
+  /** What a legal entry changes about the doubts before it. `#state` is the state after it. */
+  #excuse(statement: LedgerStatement): void {
+    switch (statement.kind) {
+      case "void": {
+        // What a legal void takes back needs no evidence any more, unless it is given back.
+        const doubt = this.#doubts.get(statement.target);
+        if (doubt !== undefined) this.#forgiven.set(statement.target, doubt);
+        this.#doubts.delete(statement.target);
+        return;
+      }
+      case "amended":
+        for (const [at, doubt] of this.#forgiven) {
+          if (isThereAgain(this.#state, doubt.subject, at)) this.#doubts.set(at, doubt);
+        }
+        return;
+      case "detail-erased":
+        for (const [at, doubt] of this.#doubts) {
+          if (isErased(doubt, statement) && isCovered(this.#state, at)) this.#doubts.delete(at);
+        }
+        return;
+      default:
+        return;
     }
   }
 
@@ -215,6 +244,34 @@ export class LedgerAuditor {
     const project = findProject(this.#state, subject.project);
     return project !== null && findAsk(project, index) === "dropped";
   }
+}
+
+/** Whether an entry is not admitted for nothing else than that its detail is gone, and its own project says that it was erased. */
+function isErased({ error, subject }: Doubt, statement: DetailErased): boolean {
+  const isGone = error instanceof VerifyError && error.code === "detail-missing";
+  const detail = subject?.project === statement.project ? subject.detail : null;
+  return isGone && detail !== null && statement.details.includes(detail);
+}
+
+/** Whether a file that the entry at `index` brought is in service, or can be, after a void had taken it away. */
+function isThereAgain(state: LedgerState, subject: KnownStatement | null, index: number): boolean {
+  const project = subject === null ? null : findProject(state, subject.project);
+  if (subject === null || project === null) return false;
+  return filesOf(subject).some((id) => {
+    const file = findFile(project, id);
+    return file?.firstEntry === index && file.state !== "withdrawn";
+  });
+}
+
+function filesOf(statement: KnownStatement): readonly Digest[] {
+  if (statement.kind === "file-accepted") return [statement.file];
+  const isOutside = statement.kind === "imported" || statement.kind === "observed";
+  return isOutside ? statement.items.map(({ file }) => file) : [];
+}
+
+/** Whether a cosigned head that the ledger names covers the entry: whoever audited then has seen all of its evidence. */
+function isCovered(state: LedgerState, index: number): boolean {
+  return (state.anchors.last()?.size ?? 0) > index;
 }
 
 /** Audits a whole ledger at the reader's head, once. @throws LogError as {@link LedgerAuditor.follow} */

@@ -5,7 +5,9 @@ import {
   digestBytes,
   encodeHex,
   type FileAccepted,
+  type FileAttested,
   type FileDetail,
+  type FileRecord,
   fileId,
   normalizeProjectName,
   openedPublisherId,
@@ -43,70 +45,117 @@ export async function admitFile(
 ): Promise<number> {
   const detail = parseFileDetail(detailBytes);
   verifyNames(statement, detail, ports);
-  const publishers = openPublishers(statement, detail, ports);
+  const stated = new Set(statement.attestations.map((item) => item.publisher));
+  if (statement.publisher !== null) stated.add(statement.publisher);
   // Before the file: what was signed is checked by its digest, also of a file whose bytes are out of service.
-  for (const stated of statement.attestations) {
-    const record = publishers.get(stated.publisher);
-    if (record === undefined) throw notOpened(stated.publisher);
-    await verifyStatedAttestation(
-      stated,
-      record,
-      { filename: detail.filename, sha256: statement.sha256 },
-      ports,
-    );
-  }
+  await verifyAttestations(statement, stated, detail, ports);
   const blob = await verifyBlob(statement, ports);
   await verifyMetadata(statement, detail, blob, ports);
   return statement.attestations.length;
 }
 
-/** Filename, version and project are the ones that the ids were made of. */
-function verifyNames(statement: FileAccepted, detail: FileDetail, ports: AdmitPorts): void {
-  const { sha256 } = ports.crypto;
-  const distribution = parseDistributionFilename(detail.filename);
-  const version = parseVersion(detail.version);
-  verifyName(detail.name, statement.project, ports);
-  verifyName(distribution.name, statement.project, ports);
-  const isOfIds =
-    fileId(sha256, statement.project, detail.filename) === statement.file &&
-    releaseId(sha256, statement.project, version) === statement.release &&
-    distribution.version === canonicalVersion(version) &&
-    distribution.kind === detail.kind;
-  if (!isOfIds) {
-    throw new VerifyError(
-      "file-id-differs",
-      `Cannot admit ${quote(detail.filename)}: file id, release id or kind are another file's`,
-    );
+/**
+ * Checks attestations that a file gets later: over its bytes, under its names, by whom they are said to be by. Returns how
+ * many there were.
+ *
+ * @param file the record before the entry.
+ * @throws VerifyError as {@link admitFile}, but for METADATA: that was checked when the file came
+ */
+export async function admitAttested(
+  statement: FileAttested,
+  file: FileRecord,
+  detailBytes: Uint8Array,
+  ports: AdmitPorts,
+): Promise<number> {
+  const detail = parseFileDetail(detailBytes);
+  const { project, attestations } = statement;
+  verifyNames({ project, file: statement.file, release: file.release }, detail, ports);
+  await verifyAttestations(statement, new Set(attestations.map((item) => item.publisher)), detail, ports);
+  await verifyBlob(file, ports);
+  return attestations.length;
+}
+
+/** Each attestation, by the publisher that the detail opens: the detail opens who is in `stated`, and nobody else. */
+async function verifyAttestations(
+  statement: FileAccepted | FileAttested,
+  stated: ReadonlySet<Digest>,
+  detail: FileDetail,
+  ports: AdmitPorts,
+): Promise<void> {
+  const publishers = openPublishers(stated, detail, ports);
+  const file = { filename: detail.filename, sha256: statement.sha256 };
+  for (const item of statement.attestations) {
+    const record = publishers.get(item.publisher);
+    if (record === undefined) throw notOpened(item.publisher);
+    await verifyStatedAttestation(item, record, file, ports);
   }
+}
+
+/** What the names of a file are checked against. */
+interface FileIds {
+  readonly project: Digest;
+  readonly file: Digest;
+  readonly release: Digest;
+}
+
+/** Filename, version and project are the ones that the ids were made of. */
+function verifyNames(ids: FileIds, detail: FileDetail, ports: AdmitPorts): void {
+  verifyName(detail.name, ids.project, ports);
+  const { kind } = verifyFilename(ids, detail, ports);
+  if (kind !== detail.kind) throw otherFile(detail.filename);
+}
+
+/** @throws VerifyError `name-differs`, `file-id-differs`; ParseError of filename and version */
+export function verifyFilename(
+  ids: FileIds,
+  named: { readonly filename: string; readonly version: string },
+  ports: AdmitPorts,
+): ReturnType<typeof parseDistributionFilename> {
+  const { sha256 } = ports.crypto;
+  const distribution = parseDistributionFilename(named.filename);
+  const version = parseVersion(named.version);
+  verifyName(distribution.name, ids.project, ports);
+  const isOfIds =
+    fileId(sha256, ids.project, named.filename) === ids.file &&
+    releaseId(sha256, ids.project, version) === ids.release &&
+    distribution.version === canonicalVersion(version);
+  if (!isOfIds) throw otherFile(named.filename);
+  return distribution;
+}
+
+function otherFile(filename: string): VerifyError {
+  return new VerifyError(
+    "file-id-differs",
+    `Cannot admit ${quote(filename)}: file id, release id or kind are another file's`,
+  );
 }
 
 /** The publisher records of the entry by id: all of them, and no other. */
 function openPublishers(
-  statement: FileAccepted,
+  stated: ReadonlySet<Digest>,
   detail: FileDetail,
   ports: AdmitPorts,
 ): ReadonlyMap<Digest, PublisherRecord> {
   const opened = new Map(
     detail.publishers.map((item) => [openedPublisherId(ports.crypto.sha256, item), item.record]),
   );
-  const stated = new Set(statement.attestations.map((item) => item.publisher));
-  if (statement.publisher !== null) stated.add(statement.publisher);
   for (const id of stated) if (!opened.has(id)) throw notOpened(id);
   for (const id of opened.keys()) if (!stated.has(id)) throw notOpened(id);
   return opened;
 }
 
-async function verifyBlob(statement: FileAccepted, ports: AdmitPorts): Promise<Uint8Array> {
-  const blob = await ports.evidence.blob(statement.sha256);
+/** The bytes that an entry says are there. @throws VerifyError `file-missing`, `digest-mismatch`, `size-differs` */
+export async function verifyBlob(
+  stated: { readonly sha256: Digest; readonly size: number },
+  ports: AdmitPorts,
+): Promise<Uint8Array> {
+  const blob = await ports.evidence.blob(stated.sha256);
   if (blob === null) {
-    throw new VerifyError("file-missing", `Cannot admit entry: the file ${statement.sha256} is not there`);
+    throw new VerifyError("file-missing", `Cannot admit entry: the file ${stated.sha256} is not there`);
   }
-  verifySha256(blob, statement.sha256, ports);
-  if (blob.length !== statement.size) {
-    throw new VerifyError(
-      "size-differs",
-      `Cannot admit file: ${blob.length} bytes, stated ${statement.size}`,
-    );
+  verifySha256(blob, stated.sha256, ports);
+  if (blob.length !== stated.size) {
+    throw new VerifyError("size-differs", `Cannot admit file: ${blob.length} bytes, stated ${stated.size}`);
   }
   return blob;
 }
@@ -185,7 +234,7 @@ function predicateOf(type: string): Predicate {
   return type === SLSA_PROVENANCE_PREDICATE_TYPE ? "slsa" : "other";
 }
 
-function verifySha256(bytes: Uint8Array, wanted: Digest, ports: AdmitPorts): void {
+export function verifySha256(bytes: Uint8Array, wanted: Digest, ports: AdmitPorts): void {
   const found = encodeHex(ports.crypto.sha256(bytes));
   if (found !== wanted) {
     throw new VerifyError("digest-mismatch", `Cannot admit entry: the bytes have ${found}, stated ${wanted}`);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type ConfigRecord,
   detailCommitment,
+  EMPTY_CONFIG,
   encodeHex,
   equalBytes,
   type KnownStatement,
@@ -18,13 +20,14 @@ import {
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { Verified } from "../verified.ts";
-import { admitFile } from "./admit-file.ts";
+import { admitAttested, admitFile } from "./admit-file.ts";
+import { admitAmended, admitImported, admitObserved, admitPromoted } from "./admit-outside.ts";
 import { type AdmitPorts, requireEvidence, verifyName } from "./admit-ports.ts";
 import { admitTrust, type TrustPlace } from "./admit-trust.ts";
 import { verifyLedgerCheckpoint } from "./head.ts";
 import { verifyCountersignature } from "./receipt.ts";
 import { EPSILON_SECONDS } from "./rules.ts";
-import { findProject, type LedgerState } from "./state.ts";
+import { findFile, findProject, type LedgerState, type ProjectState } from "./state.ts";
 
 /** A legal entry and where it stands. */
 export interface PlacedEntry {
@@ -43,7 +46,7 @@ export interface Admission {
  * Checks, once and at the head, what `apply` believes without evidence: that names are what the ids say, that the index
  * has the bytes, that attestations verify and are by whom they are said to be by.
  *
- * @throws VerifyError `evidence-missing`, `entry-from-future`, `detail-mismatch`, `ecosystem-differs`, `name-differs`,
+ * @throws VerifyError `detail-missing`, `entry-from-future`, `detail-mismatch`, `ecosystem-differs`, `name-differs`,
  *   `opening-mismatch`, `consent-unsupported`, those of admitFile, admitTrust and of verifyCountersignature; ParseError of the evidence
  * @spec specs/ledger-kinds.md#admission
  *
@@ -107,6 +110,27 @@ async function admitKind(placed: PlacedEntry, statement: KnownStatement, ports: 
       return 0;
     case "file-accepted":
       return await admitFile(statement, await requireDetail(statement, ports), ports);
+    case "file-attested": {
+      const file = findFile(requireProject(placed, statement), statement.file);
+      if (file === null) throw new TypeError("Cannot admit attestations of no file: the entry is void");
+      return await admitAttested(statement, file, await requireDetail(statement, ports), ports);
+    }
+    case "imported": {
+      const detail = await admitImported(statement, await requireDetail(statement, ports), ports);
+      verifyOpened(statement.config ?? EMPTY_CONFIG, detail, ports);
+      return 0;
+    }
+    case "observed":
+      await admitObserved(statement, await requireDetail(statement, ports), ports);
+      return 0;
+    case "promoted":
+      await admitPromoted(statement, requireProject(placed, statement), ports);
+      await admitText(statement, ports);
+      return 0;
+    case "amended":
+      await admitAmended(statement, requireProject(placed, statement), ports);
+      await admitText(statement, ports);
+      return 0;
     case "trust-changed":
       admitTrust(statement, await requireDetail(statement, ports), trustPlace(placed), ports);
       return 0;
@@ -121,16 +145,22 @@ async function admitKind(placed: PlacedEntry, statement: KnownStatement, ports: 
     case "log-succeeded":
     case "release-published":
     case "release-closed":
-    case "file-attested":
     case "detail-erased":
-    case "amended":
-    case "imported":
     case "import-closed":
-    case "observed":
-    case "promoted":
-      if (statement.detail !== null) parseTextDetail(await requireDetail(statement, ports));
+      await admitText(statement, ports);
       return 0;
   }
+}
+
+async function admitText(statement: KnownStatement, ports: AdmitPorts): Promise<void> {
+  if (statement.detail !== null) parseTextDetail(await requireDetail(statement, ports));
+}
+
+/** The project of a legal entry that does not make one. */
+function requireProject({ before }: PlacedEntry, { project }: KnownStatement): ProjectState {
+  const found = findProject(before, project);
+  if (found === null) throw new TypeError("Cannot admit an entry of no project: it is void");
+  return found;
 }
 
 function trustPlace({ before, index }: PlacedEntry): TrustPlace {
@@ -158,10 +188,20 @@ async function admitConfig(
   const newPrincipals = statement.config.principals.filter((id) => !knownIds.has(id));
   const needsDetail = statement.kind === "project-created" || newPublishers.length + newPrincipals.length > 0;
   if (!needsDetail && statement.detail === null) return;
-  const detail = await readProjectDetail(statement, ports);
+  const wanted = { publishers: newPublishers, principals: newPrincipals };
+  verifyOpened(wanted, await readProjectDetail(statement, ports), ports);
+}
+
+/** @throws VerifyError `opening-mismatch` unless the detail opens each publisher and each principal of `wanted` */
+function verifyOpened(
+  wanted: Pick<ConfigRecord, "publishers" | "principals">,
+  detail: Pick<ProjectDetail, "publishers" | "principals">,
+  ports: AdmitPorts,
+): void {
   const opened = new Set(detail.publishers.map((item) => openedPublisherId(ports.crypto.sha256, item)));
   const salted = new Set(detail.principals.map((item) => item.id));
-  const missing = newPublishers.find((id) => !opened.has(id)) ?? newPrincipals.find((id) => !salted.has(id));
+  const missing =
+    wanted.publishers.find((id) => !opened.has(id)) ?? wanted.principals.find((id) => !salted.has(id));
   if (missing !== undefined) {
     throw new VerifyError(
       "opening-mismatch",
@@ -176,14 +216,14 @@ async function readProjectDetail(statement: KnownStatement, ports: AdmitPorts): 
   return detail;
 }
 
-/** The entry's detail. @throws VerifyError `evidence-missing`, `detail-mismatch` */
+/** The entry's detail. @throws VerifyError `detail-missing`, `detail-mismatch` */
 async function requireDetail(statement: KnownStatement, ports: AdmitPorts): Promise<Uint8Array> {
   const { detail: commitment } = statement;
   const what = `the detail of ${statement.kind}`;
-  const detail = await requireEvidence(
-    commitment === null ? Promise.resolve(null) : ports.evidence.detail(commitment),
-    what,
-  );
+  const detail = commitment === null ? null : await ports.evidence.detail(commitment);
+  if (detail === null) {
+    throw new VerifyError("detail-missing", `Cannot admit entry: ${what} is not there`);
+  }
   if (detailCommitment(ports.crypto.sha256, detail) !== commitment) {
     throw new VerifyError("detail-mismatch", `Cannot admit entry: ${what} is not the one that was logged`);
   }

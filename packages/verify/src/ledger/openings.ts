@@ -23,7 +23,7 @@ export function nextOpenings(project: ProjectState, statement: KnownStatement): 
 }
 
 /** Everybody whom a configuration of the project names, in force or not. */
-function namedIds({ current, base, pending }: ProjectState): ReadonlySet<Digest> {
-  const configs = pending === null ? [current, base] : [current, base, pending];
-  return new Set(configs.flatMap((config) => [...config.publishers, ...config.principals]));
+function namedIds({ current, base, pending }: ProjectState): readonly Digest[] {
+  const configs = [current, base, pending ?? current];
+  return [...new Set(configs.flatMap((config) => [...config.publishers, ...config.principals]))];
 }

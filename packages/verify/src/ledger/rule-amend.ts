@@ -18,23 +18,36 @@ export async function ruleAmended(
   const fault = firstFault([!isSigned, "bad-root"], [statement.to >= at, "no-target"]);
   if (fault !== null) return voided(fault);
   let { files } = project;
-  for (const [id, file] of project.files.entries()) {
-    if (file.kind === "file" && isTakenAwayBy(project, file, statement)) {
-      const back = stateBefore(file);
-      const last = { lastEntry: at, lastDetail: statement.detail };
-      files = withFile(files, id, { ...file, ...last, state: back, prior: file.state, reason: "none" });
-    }
+  for (const [id, file] of takenAwayBy(project, statement)) {
+    const back = stateBefore(file);
+    const last = { lastEntry: at, lastDetail: statement.detail };
+    files = withFile(files, id, { ...file, ...last, state: back, prior: file.state, reason: "none" });
   }
   return legal(context, { ...project, files });
 }
 
-const TAKES_AWAY: ReadonlySet<PastEntry["kind"]> = new Set(["withdrawn", "void", "yanked"]);
+/** The files that an entry of the range took away, and that nothing has touched since. */
+export function takenAwayBy(
+  project: ProjectState,
+  range: Pick<Amended, "from" | "to">,
+): readonly (readonly [Digest, FileRecord])[] {
+  const taken: [Digest, FileRecord][] = [];
+  for (const [id, file] of project.files.entries()) {
+    if (file.kind === "file" && isTakenAwayBy(project, file, range)) taken.push([id, file]);
+  }
+  return taken;
+}
+
+const TAKES_AWAY: ReadonlySet<PastEntry["kind"] | undefined> = new Set(["withdrawn", "void", "yanked"]);
 
 /** Whether the entry that set the file's state is of a kind that takes away, and in the range. */
-function isTakenAwayBy(project: ProjectState, file: FileRecord, range: Amended): boolean {
+function isTakenAwayBy(
+  project: ProjectState,
+  file: FileRecord,
+  range: Pick<Amended, "from" | "to">,
+): boolean {
   if (file.lastEntry < range.from || file.lastEntry > range.to) return false;
-  const entry = project.entries.firstWhere((past) => past.index >= file.lastEntry);
-  return entry?.index === file.lastEntry && TAKES_AWAY.has(entry.kind);
+  return TAKES_AWAY.has(project.entries.firstWhere((past) => past.index >= file.lastEntry)?.kind);
 }
 
 function stateBefore(file: FileRecord): FileRecord["state"] {

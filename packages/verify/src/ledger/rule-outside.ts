@@ -45,11 +45,11 @@ export function ruleImported(
 
 /** Whether the index may still bring what another has: opened by offline root keys, and over by itself. */
 function isImportOpen({ state, index }: RuleContext): boolean {
-  let opened = 0;
-  for (const entry of index.entries) {
-    if (entry.kind === "log-genesis" || entry.kind === "index-role") opened = entry.index;
-  }
-  return index.header.import === "open" && !isOver(state, opened, IMPORT_PHASE_SECONDS);
+  const opened = [...index.entries].findLast(
+    (entry) => entry.kind === "log-genesis" || entry.kind === "index-role",
+  );
+  if (opened === undefined || index.header.import === "closed") return false;
+  return !isOver(state, opened.index, IMPORT_PHASE_SECONDS);
 }
 
 /** Whether a project has nothing yet but what was imported: from its owner's first act or upload on, it is not the index's to fill. */
@@ -84,8 +84,7 @@ export function rulePromoted(context: RuleContext, statement: FilesPromoted, pro
     if (file?.how !== "observed" || file.observedOtherDigest) return voided("not-observed");
     files = files.set(id, { ...file, how: "imported" });
   }
-  const how = project.header.how === "observed" ? "imported" : project.header.how;
-  return legal(context, { ...project, files, header: { ...project.header, how } });
+  return legal(context, { ...project, files, header: { ...project.header, how: "imported" } });
 }
 
 /** @spec specs/ledger-kinds.md#import-closed */
@@ -128,13 +127,13 @@ function observe(
   item: ObservedItem,
 ): Added {
   const known = files.get(item.file);
-  if (known === null) {
+  if (known?.kind !== "file") {
     return {
       files: bringFile(files, item, observedFile(context, statement, header, item), "open", context.at),
       fault: isTaken(files, item) ? "filename-used" : null,
     };
   }
-  if (known.kind !== "file" || known.release !== item.release) return { files, fault: "filename-used" };
+  if (known.release !== item.release) return { files, fault: "filename-used" };
   const seen: FileRecord = {
     ...known,
     state: item.seen,

@@ -2,6 +2,7 @@
 import {
   approvalSubject,
   consentChallenge,
+  type Digest,
   type FileRecord,
   type ReleaseClosed,
   type ReleasePublished,
@@ -17,17 +18,17 @@ export async function rulePublished(
   statement: ReleasePublished,
   project: ProjectState,
 ): Promise<Ruling> {
-  const staged: FileRecord[] = [];
+  const staged: (readonly [Digest, FileRecord])[] = [];
   for (const id of statement.files) {
     const file = findFile(project, id);
     if (file?.state !== "accepted" || file.release !== statement.release) return voided("not-staged");
-    staged.push(file);
+    staged.push([id, file]);
   }
   if (!(await isApproved(context, statement, project, staged))) return voided("bad-consent");
   if (!isOpenForFiles(project)) return voided("not-open");
   let { files } = project;
-  for (const [i, file] of staged.entries()) {
-    files = files.set(statement.files[i] ?? "", {
+  for (const [id, file] of staged) {
+    files = files.set(id, {
       ...file,
       state: "published",
       prior: file.state,
@@ -44,16 +45,16 @@ export async function rulePublished(
  */
 async function isApproved(
   context: RuleContext,
-  { project: key, files, consent }: ReleasePublished,
+  { project: key, consent }: ReleasePublished,
   { current, header }: ProjectState,
-  staged: readonly FileRecord[],
+  staged: readonly (readonly [Digest, FileRecord])[],
 ): Promise<boolean> {
   if (consent.kind === "none") return current.policy.release !== "staged-passkey";
   const { facts, index, crypto, sha256 } = context;
   const principal = passkeyPrincipal(consent, crypto);
   if (!current.principals.some((id) => id === principal)) return false;
-  const digests = staged.map((file, i) => ({ file: files[i] ?? "", sha256: file.sha256 }));
-  const subject = approvalSubject(sha256, digests);
+  const bytes = staged.map(([id, file]) => ({ file: id, sha256: file.sha256 }));
+  const subject = approvalSubject(sha256, bytes);
   const { serial } = header;
   const challenge = consentChallenge(sha256, {
     log: facts.log,

@@ -136,8 +136,8 @@ test("admit: SLSA provenance by the publisher is admitted as what it is", async 
 });
 
 for (const [i, [what, code]] of [
-  ["the project's detail", "evidence-missing"],
-  ["the file's detail", "evidence-missing"],
+  ["the project's detail", "detail-missing"],
+  ["the file's detail", "detail-missing"],
   ["the attestation", "evidence-missing"],
   ["the file", "file-missing"],
 ].entries()) {
@@ -232,7 +232,7 @@ test("admit: a principal that comes without its salt is refused", async () => {
     config,
     consent: { kind: "none" },
   } as const;
-  await assert.rejects(admitNext(ask), { code: "evidence-missing" });
+  await assert.rejects(admitNext(ask), { code: "detail-missing" });
   const same = { ...ask, config: project.current };
   await admitNext(same);
 });

@@ -62,7 +62,41 @@ const BASES = {
     await ledger.add(configure("change", "passkey", CONFIG, ledger.consent("change", CONFIG)));
     return ledger;
   },
+  importing: async () => {
+    const ledger = await ToyLedger.create({ import: "open" });
+    await ledger.add(imported("first", { config: CONFIG, seq: 0 }));
+    return ledger;
+  },
+  observing: async () => {
+    const ledger = await ToyLedger.create({ role: "observer" });
+    await ledger.add(observed("first", { seq: 0 }));
+    return ledger;
+  },
 } as const satisfies Record<string, () => Promise<ToyLedger>>;
+
+type Outside = Partial<{
+  readonly file: string;
+  readonly release: string;
+  readonly project: string;
+  readonly seq: number;
+  readonly config: ConfigRecord;
+}>;
+
+/** An import of one file, as the second entry of project K. */
+function imported(name: string, changes: Outside = {}): Draft {
+  const { file = digestOf(name), release = V, project = K, seq = 1, config = null } = changes;
+  const known = { metadata: null, open: false, size: 9, state: "published" } as const;
+  const item = { ...known, file, release, sha256: digestOf(`${name} bytes`) };
+  return { kind: "imported", config, items: [item], project, seq };
+}
+
+/** An observation of one file. */
+function observed(name: string, changes: Outside = {}): Draft {
+  const { file = digestOf(name), release = V, project = K, seq = 1 } = changes;
+  const known = { provenance: null, seen: "published", size: 9 } as const;
+  const item = { ...known, file, release, sha256: digestOf(`${name} bytes`) };
+  return { kind: "observed", items: [item], role: "observer", project, seq };
+}
 
 const UNMET = policy({ uploads: "publisher" }, { ...CONFIG, publishers: [] });
 const RESERVE: Draft = { kind: "project-reserved", project: digestOf("name") };
@@ -170,6 +204,38 @@ const RULES: readonly Rule[] = [
     leaves: (ledger) => [
       upload(ledger, "late"),
       upload(ledger, "other", { release: digestOf("other release") }),
+    ],
+  },
+  {
+    claim: "the last files in a bucket that are imported, then one too many",
+    base: "importing",
+    changes: () => ({ crowdOfFiles: 4_095 }),
+    leaves: () => [
+      imported("of a release too many", { release: crowded(4_095), file: crowded(4_096) }),
+      imported("last", { file: crowded(4_095) }),
+      imported("too many", { file: crowded(4_096), seq: 2 }),
+      imported("a release too many", { release: crowded(4_096), seq: 2 }),
+      imported("in another bucket", { seq: 2 }),
+    ],
+  },
+  {
+    claim: "the last projects in a bucket that are imported, then one too many",
+    base: "importing",
+    changes: () => ({ crowdOfProjects: 4_095 }),
+    leaves: () => [
+      imported("last", { project: crowded(4_095), config: CONFIG, seq: 0 }),
+      imported("too many", { project: crowded(4_096), config: CONFIG, seq: 0 }),
+      imported("into a crowd", { project: crowded(4_095), seq: 1 }),
+    ],
+  },
+  {
+    claim: "the last projects in a bucket that are observed, then one too many",
+    base: "observing",
+    changes: () => ({ crowdOfProjects: 4_095 }),
+    leaves: () => [
+      observed("last", { project: crowded(4_095), seq: 0 }),
+      observed("too many", { project: crowded(4_096), seq: 0 }),
+      observed("in a crowd", { project: crowded(4_095), seq: 1 }),
     ],
   },
   {

@@ -31,6 +31,7 @@ import {
   toyKey,
 } from "../../toy-ledger.ts";
 import { configure } from "../stories/tell.ts";
+import { fileKindCases } from "./files.ts";
 import { TRUST_CASES } from "./trust.ts";
 import {
   ACCEPTED,
@@ -107,6 +108,11 @@ export async function entryVectors() {
     const entry = await nextEntry(bases, claim, draft, { detail, change });
     if (code === null) accepted.push({ ...entry, attestations: 0 } as Asked);
     else refused.push({ ...entry, code });
+  }
+  for (const { claim, draft, outcome, ...options } of fileKindCases(await attested())) {
+    const entry = await nextEntry(bases, claim, draft, options);
+    if (typeof outcome === "number") accepted.push({ ...entry, attestations: outcome } as Asked);
+    else refused.push({ ...entry, code: outcome });
   }
   return {
     trust: trustText(),
@@ -285,12 +291,12 @@ async function fileCases(): Promise<readonly FileCase[]> {
       },
       "digest-mismatch",
     ],
-    ["the file's detail, not served", { evidence: take(1) }, "evidence-missing"],
+    ["the file's detail, not served", { evidence: take(1) }, "detail-missing"],
     ["the attestation, not served", { evidence: take(2) }, "evidence-missing"],
     ["the file, not served", { evidence: take(3) }, "file-missing"],
     ["another file", { evidence: put(3, utf8("b wheel")) }, "digest-mismatch"],
     ["another detail", { evidence: put(1, hashOf("another detail")) }, "detail-mismatch"],
-    ["no detail", stated({ detail: null }), "evidence-missing"],
+    ["no detail", stated({ detail: null }), "detail-missing"],
     ["a wheel of its canonical version", detail({ version: canonicalVersion(parseVersion("v1.0.0")) }), 1],
     [
       "another file's name in the attestation",
@@ -315,7 +321,7 @@ const CREATED_CASES: readonly Case[] = [
   [
     "a project whose detail is not served",
     { evidence: (evidence) => void evidence.delete([...evidence.keys()][0] ?? "") },
-    "evidence-missing",
+    "detail-missing",
   ],
   [
     "a project with another detail",
@@ -381,7 +387,7 @@ const NEXT_CASES: readonly NextCase[] = [
     { detail: projectDetail({ name: "other" }) },
     "name-differs",
   ],
-  ["a reserved name without detail", { kind: "project-reserved" }, {}, "evidence-missing"],
+  ["a reserved name without detail", { kind: "project-reserved" }, {}, "detail-missing"],
   ...REASONED.flatMap(([claim, draft]): readonly NextCase[] => [
     [`${claim} without a reason`, draft, {}, null],
     [`${claim} with a reason`, draft, { detail: DONE }, null],
@@ -391,7 +397,7 @@ const NEXT_CASES: readonly NextCase[] = [
     "a creation without people, without detail",
     { kind: "project-created", config: { ...CONFIG, publishers: [] }, project: digestOf("new"), seq: 0 },
     {},
-    "evidence-missing",
+    "detail-missing",
   ],
   [
     "a creation of a principal without its salt",
@@ -415,7 +421,7 @@ const NEXT_CASES: readonly NextCase[] = [
     { detail: projectDetail({ name: "other" }) },
     "name-differs",
   ],
-  ["an ask for a publisher who is new, without detail", ask(WITH_OTHER), {}, "evidence-missing"],
+  ["an ask for a publisher who is new, without detail", ask(WITH_OTHER), {}, "detail-missing"],
   [
     "an ask for a publisher who is new and not opened",
     ask(WITH_OTHER),
@@ -428,7 +434,7 @@ const NEXT_CASES: readonly NextCase[] = [
     { detail: projectDetail({ publishers: [OTHER_OPENING] }) },
     null,
   ],
-  ["an ask for a principal who is new, without detail", ask(WITH_KEY), {}, "evidence-missing"],
+  ["an ask for a principal who is new, without detail", ask(WITH_KEY), {}, "detail-missing"],
   [
     "an ask for a principal who is new, without its salt",
     ask(WITH_KEY),

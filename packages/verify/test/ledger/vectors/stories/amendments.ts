@@ -2,12 +2,14 @@
 // What offline root keys give back, and which details are erased.
 import {
   acceptedFile,
+  CONFIG,
   type Draft,
   digestOf,
   F,
   GUARDED,
   I,
   K,
+  OTHER_PASSKEY,
   OTHER_PRINCIPAL,
   OTHER_PUBLISHER,
   PRINCIPAL,
@@ -36,6 +38,8 @@ export const AMENDMENT_STORIES: readonly Story[] = [
   ["what an amendment gives back can be taken away again", takenAgain],
   ["the details that open who is configured are not erased", openingsKept],
   ["an opening lasts as long as somebody is named", openingsFollow],
+  ["who is named in what was, what is and what is asked for stays open", openingsOfAll],
+  ["an id that came without a detail has no opening", openingsMissing],
   ["the opening of who is imported", openingsImported],
 ];
 
@@ -151,6 +155,37 @@ async function openingsFollow(): Promise<ToyLedger> {
   await ledger.wait(15 * 86_400);
   await tries(ledger, change(policy({ closeDays: 8 }, GUARDED), "seventh"));
   await tries(ledger, erase("fifth"), erase("seventh"), erase("first"));
+  await ledger.seal();
+  return ledger;
+}
+
+async function openingsOfAll(): Promise<ToyLedger> {
+  const ledger = await ToyLedger.create();
+  await tries(ledger, { kind: "project-created", config: GUARDED, detail: digestOf("first") });
+  await tries(ledger, acceptedFile(ledger.now, { detail: null }));
+  const second = { ...OTHER_GUARDED, publishers: OTHER.publishers };
+  const change = configure("change", "passkey", second, ledger.consent("change", second));
+  await tries(ledger, { ...change, detail: digestOf("second") });
+  await tries(ledger, erase("first"), erase("second"));
+  const third = { ...second, publishers: [digestOf("third publisher")] };
+  const ask = configure("ask", "passkey", third, ledger.consent("ask", third, { key: OTHER_PASSKEY }));
+  await tries(ledger, { ...ask, detail: digestOf("third") });
+  await tries(ledger, erase("first"), erase("second"), erase("third"));
+  await ledger.wait(15 * 86_400);
+  await tries(ledger, configure("take", "none", null), erase("first"), erase("second"), erase("third"));
+  await ledger.seal();
+  return ledger;
+}
+
+async function openingsMissing(): Promise<ToyLedger> {
+  const ledger = await ToyLedger.create();
+  await tries(ledger, { kind: "project-created", config: GUARDED });
+  await tries(ledger, acceptedFile(ledger.now, { detail: digestOf("file") }), erase("file"));
+  await tries(ledger, configure("ask", "passkey", CONFIG, ledger.consent("ask", CONFIG)));
+  await tries(ledger, { ...CANCEL, detail: digestOf("cancel") }, erase("cancel"));
+  const tighter = policy({ closeDays: 9 }, GUARDED);
+  await tries(ledger, { ...configure("change", "account", tighter), detail: digestOf("late") });
+  await tries(ledger, erase("late"));
   await ledger.seal();
   return ledger;
 }

@@ -136,7 +136,10 @@ async function phase(): Promise<ToyLedger> {
   await tries(ledger, { ...about, kind: "index-role", role2: "index", import: "open", root: [] });
   await tries(ledger, fresh("three"), voidOf(ledger, 6, I), open(), fresh("four"));
   await ledger.wait(89 * DAY);
-  await tries(ledger, fresh("five"));
+  const rules = { kind: "rules-changed", rules: 2, spec: digestOf("rules 2"), root: [] } as const;
+  await tries(ledger, rootSigned(ledger, { ...about, ...rules }), fresh("five"));
+  const last = ledger.leaves.length - 2;
+  await tries(ledger, rootSigned(ledger, voidOf(ledger, last, I)));
   ledger.now += DAY + 10;
   await ledger.seal();
   await tries(ledger, fresh("six"));

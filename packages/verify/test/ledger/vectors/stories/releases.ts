@@ -12,6 +12,7 @@ import {
   OTHER_PASSKEY,
   OTHER_PRINCIPAL,
   OTHER_PUBLISHER,
+  PRINCIPAL,
   PUBLISHER,
   ToyLedger,
   V,
@@ -77,6 +78,7 @@ async function byPasskey(): Promise<ToyLedger> {
   const guarded = policy({ release: "staged-passkey" }, BOTH);
   const ledger = await ToyLedger.withProject(guarded);
   await tries(ledger, staged(ledger, "a"), staged(ledger, "b"), staged(ledger, "c"), staged(ledger, "d"));
+  await tries(ledger, staged(ledger, "e"), staged(ledger, "f"));
   const pair = [bytesOf("a"), bytesOf("b")].sort((x, y) => (x.file < y.file ? -1 : 1));
   const approve = (...args: Parameters<ToyLedger["approval"]>): Partial<Published> => ({
     consent: ledger.approval(...args),
@@ -93,6 +95,10 @@ async function byPasskey(): Promise<ToyLedger> {
     show([A, B], approve(pair)),
     show([A, B], approve(pair)),
   );
+  const pairOfKeys = { ...guarded, principals: [OTHER_PRINCIPAL, PRINCIPAL].sort() };
+  await tries(ledger, configure("change", "passkey", pairOfKeys, ledger.consent("change", pairOfKeys)));
+  await tries(ledger, show([digestOf("e")], approve([bytesOf("e")])));
+  await tries(ledger, show([digestOf("f")], approve([bytesOf("f")], { key: OTHER_PASSKEY })));
   const two = { ...guarded, principals: [OTHER_PRINCIPAL] };
   await tries(ledger, configure("change", "passkey", two, ledger.consent("change", two)));
   const c = [bytesOf("c")];
@@ -202,6 +208,10 @@ async function attestedLater(): Promise<ToyLedger> {
   const list = [...mixed, ...known].sort((x, y) => (x.digest < y.digest ? -1 : 1));
   await tries(ledger, byToken(ledger, "c", { show: "staged" }));
   await tries(ledger, attest("c", { kind: "file-attested", attestations: list }));
+  const inTime = later(now, ["14"]).attestations;
+  const ahead = later(now + 500, ["15"]).attestations;
+  const both = [...inTime, ...ahead].sort((x, y) => (x.digest < y.digest ? -1 : 1));
+  await tries(ledger, attest("c", { kind: "file-attested", attestations: both }));
   await tries(ledger, attest("c", later(now, ["x"])));
   await ledger.seal();
   return ledger;

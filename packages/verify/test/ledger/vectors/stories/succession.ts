@@ -10,6 +10,7 @@ import {
 } from "@countermark/formats";
 import { continuedState } from "@countermark/verify";
 import {
+  CONFIG,
   DAY,
   type Draft,
   digestOf,
@@ -20,8 +21,10 @@ import {
   L,
   leafOf,
   rootSigned,
+  START,
   sha256,
   ToyLedger,
+  V,
 } from "../../toy-ledger.ts";
 import { NEXT_KEY, trust } from "./index-kinds.ts";
 import { configure, nextState, OTHER, type Story, TAKE, tries, upload, voidOf, withFile } from "./tell.ts";
@@ -108,6 +111,7 @@ export const SUCCESSION_STORIES: readonly Story[] = [
     continuing(() => ({}), ended, goOn),
   ],
   ["a log continues one that continued another", twice],
+  ["an import phase begins with the log that continues, however long the other was", importsAgain],
   ["a successor that names no end", continuing(() => ({ previous: null }))],
   ["a successor of another log's origin", changed({ origin: "example.com/inde" })],
   ["a successor of a smaller tree", changed({ size: 9 })],
@@ -220,6 +224,34 @@ async function goOn(ledger: ToyLedger): Promise<void> {
   await tries(ledger, voidOf(ledger, 3), voidOf(ledger, offset + ledger.leaves.length - 3));
   await tries(ledger, rootSigned(ledger, { kind: "sunset", project: I, log: NEW_L, root: [] }));
   await ledger.seal();
+}
+
+async function importsAgain(): Promise<ToyLedger> {
+  const imports = { import: "open", time: START + 101 * DAY } as const;
+  const old = async (): Promise<ToyLedger> => {
+    const ledger = await withFile();
+    await ledger.wait(100 * DAY);
+    await tries(ledger, rootSigned(ledger, succeeded(successor(imports))));
+    await ledger.seal();
+    return ledger;
+  };
+  const goOn = async (ledger: ToyLedger): Promise<void> => {
+    ledger.now = START + 101 * DAY;
+    await ledger.seal();
+    const item = {
+      file: F,
+      metadata: null,
+      open: false,
+      release: V,
+      sha256: digestOf("file bytes"),
+      size: 9,
+      state: "published",
+    } as const;
+    const project = digestOf("imported project");
+    await tries(ledger, { kind: "imported", config: CONFIG, items: [item], project });
+    await ledger.seal();
+  };
+  return await continuing(() => imports, old, goOn)();
 }
 
 async function twice(): Promise<ToyLedger> {
