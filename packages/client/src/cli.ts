@@ -231,6 +231,23 @@ const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./commands/audit.ts")).auditCommand,
   },
   {
+    name: "ceremony",
+    argument: "<step...>",
+    summary:
+      "key, show, sign, join: what whoever holds an offline root key of an index does, without any network",
+    common: [],
+    options: [
+      ["--key <file>", "the root key that signs, a PEM file"],
+      ["--out <file>", "where the signature, or the signed draft, is written"],
+    ],
+    examples: [
+      "countermark ceremony key root-a.pem",
+      "countermark ceremony sign draft.json --key root-a.pem",
+      "countermark ceremony join draft.json draft.json.*.sig --out signed.json",
+    ],
+    load: async () => (await import("./commands/ceremony.ts")).ceremonyCommand,
+  },
+  {
     name: "inspect",
     argument: "<file>",
     summary: "show in words what a receipt, attestation, provenance or bundle says, without verifying it",

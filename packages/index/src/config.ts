@@ -41,11 +41,16 @@ const TEXT = { charsMax: 4_096 } as const;
 const SECONDS = { min: 1, max: 31_536_000 } as const;
 
 /** The keys of the index in `dir`, made when they are absent: whoever writes its trust description needs their public halves. */
-export function readIndexKeys(dir: string, rootKeyFiles: readonly string[] = []): IndexOptions["keys"] {
+export function readIndexKeys(
+  dir: string,
+  rootKeyFiles: readonly string[] = [],
+  nextCountersignFile: string | null = null,
+): IndexOptions["keys"] {
   const files = rootKeyFiles.length > 0 ? rootKeyFiles : [join(dir, "operator", "root.pem")];
   return {
     log: readOrCreateKey(join(dir, "keys", "log.pem"), "ed25519"),
     countersign: readOrCreateKey(join(dir, "keys", "countersign.pem"), "ed25519"),
+    nextCountersign: nextCountersignFile === null ? null : readOrCreateKey(nextCountersignFile, "ed25519"),
     roots: files.map((file) => readOrCreateKey(file, "ed25519")),
   };
 }
@@ -94,6 +99,7 @@ async function read(body: JsonObject): Promise<IndexConfig> {
     keys: readIndexKeys(
       dir,
       body.has("rootKeyFiles") ? body.texts("rootKeyFiles", { itemsMax: 16, charsMax: 4_096 }) : [],
+      optionalText(body, "nextCountersignKeyFile"),
     ),
     verifyAttestation: (attestation, file) => verifyAttestation(attestation, file, root, nodeCrypto),
     adminToken: optionalText(body, "adminToken"),

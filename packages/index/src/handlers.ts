@@ -138,7 +138,8 @@ export async function handleStatus(request: Request, name: string, services: Ser
   return await answerEntry(200, index, services);
 }
 
-async function manager(request: Request, services: Services): Promise<Manager> {
+/** Who manages. @throws IndexRefusal `token-missing`, `management-refused` */
+export async function manager(request: Request, services: Services): Promise<Manager> {
   const { database, options } = services;
   return await authenticateManager(database, request.headers.get("authorization"), options.adminToken);
 }
@@ -152,7 +153,8 @@ async function owned(request: Request, name: string, services: Services): Promis
   return normalized;
 }
 
-function normalizeName(name: string): string {
+/** @throws IndexRefusal `project-unknown` */
+export function normalizeName(name: string): string {
   try {
     return normalizeProjectName(name);
   } catch (cause) {
@@ -169,7 +171,7 @@ function accountIdOf(by: Manager): number | null {
  * Says where the entry is, and whether a released head covers it yet. What the entry takes away is out of service
  * already; what it adds is seen when it is released.
  */
-async function answerEntry(
+export async function answerEntry(
   status: number,
   index: number,
   services: Services,

@@ -101,7 +101,10 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
     storage,
     lock,
     clock: ledgerClock.now,
-    countersigner,
+    countersigners: [
+      countersigner,
+      ...(keys.nextCountersign === null ? [] : [createCountersigner(keys.nextCountersign)]),
+    ],
     genesis,
     anchor: () => releases.newest()?.anchor ?? null,
     keepSealed: (statements) => keepSealed(database, statements),

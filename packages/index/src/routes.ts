@@ -12,6 +12,7 @@ import {
   handleStatus,
   handleUpload,
 } from "./handlers.ts";
+import { handleDraft, handleRecover, handleSeal } from "./handlers-ceremony.ts";
 import type { RefusalShape } from "./refusals.ts";
 import { serveEvidence, serveSealed } from "./serve/evidence.ts";
 import { serveFile } from "./serve/files.ts";
@@ -136,6 +137,11 @@ export const ROUTES: readonly Route[] = [
       handleFilesChange(request, param("name"), act, services),
     ),
   ),
+  post("/_/manage/projects/:name/recover", "json", (request, param, services) =>
+    handleRecover(request, param("name"), services),
+  ),
+  post("/_/manage/ceremony/draft", "json", (request, _param, services) => handleDraft(request, services)),
+  post("/_/manage/ceremony/seal", "json", (request, _param, services) => handleSeal(request, services)),
   post("/_/manage/projects/:name/status", "json", (request, param, services) =>
     handleStatus(request, param("name"), services),
   ),

@@ -61,6 +61,8 @@ export interface IndexOptions {
   readonly keys: {
     readonly log: PrivateKey;
     readonly countersign: PrivateKey;
+    /** The key that takes its place once a trust-changed brought it into force; null: none is prepared. */
+    readonly nextCountersign: PrivateKey | null;
     /** Offline keys; they sign the genesis of a new ledger, and are not needed after. */
     readonly roots: readonly PrivateKey[];
   };

@@ -3,6 +3,7 @@ export * from "./attack.ts";
 export * from "./browser.ts";
 export * from "./build-sdist.ts";
 export * from "./build-wheel.ts";
+export * from "./ceremony.ts";
 export * from "./ci-job.ts";
 export * from "./clock.ts";
 export * from "./download.ts";

@@ -54,6 +54,10 @@ export interface World extends SigningWorld {
   /** The index's online keys, which a thief of the index would have. */
   readonly logKey: PrivateKey;
   readonly countersignKey: PrivateKey;
+  /** What the index prepared to countersign with next. */
+  readonly nextCountersignKey: PrivateKey;
+  /** The index's offline keys: all of them, and all must sign. */
+  readonly rootKeys: readonly PrivateKey[];
   /** By the cosigner's name in the policy. */
   readonly cosignerKeys: ReadonlyMap<string, PrivateKey>;
   readonly logVkey: string;
@@ -78,6 +82,8 @@ export interface World extends SigningWorld {
   crashIndex(): Promise<void>;
   /** Another machine's client, with a lock and a memory of its own. */
   createClient(): SigningWorld["countermark"];
+  /** The same, with another trust description. */
+  createClientWith(trust: Bytes): SigningWorld["countermark"];
 }
 
 type VerifyAttestation = IndexOptions["verifyAttestation"];
@@ -96,7 +102,7 @@ export interface IndexWorldOptions extends WorldOptions {
 
 interface Operator {
   readonly cosignerKeys: ReadonlyMap<string, PrivateKey>;
-  readonly keys: IndexOptions["keys"];
+  readonly keys: IndexOptions["keys"] & { readonly nextCountersign: PrivateKey };
   readonly logVkey: string;
   readonly policyText: string;
   readonly policy: Policy;
@@ -120,12 +126,13 @@ export async function createWorld(options: IndexWorldOptions = { clock: fakeCloc
   });
   if (isAudited) await attachAuditor(signing, operator, trust);
   const index = await openIndexOf(signing, operator, { ...options, storage, lock, trust });
-  const newClient = (): SigningWorld["countermark"] =>
+  const clientWith = (described: Bytes): SigningWorld["countermark"] =>
     createClient(signing.dir, signing, {
-      trust,
+      trust: described,
       trustedRoot: signing.authority.trustedRoot(),
       indexUrl: INDEX_URL,
     });
+  const newClient = (): SigningWorld["countermark"] => clientWith(trust);
   const countermark = newClient();
   const manage = async (path: string, body: unknown): Promise<unknown> => {
     const response = await signing.network.fetch(`${INDEX_URL}/_/manage/${path}`, {
@@ -146,6 +153,8 @@ export async function createWorld(options: IndexWorldOptions = { clock: fakeCloc
     ...signing,
     logKey: operator.keys.log,
     countersignKey: operator.keys.countersign,
+    nextCountersignKey: operator.keys.nextCountersign,
+    rootKeys: operator.keys.roots,
     cosignerKeys: operator.cosignerKeys,
     logVkey: operator.logVkey,
     policy: operator.policy,
@@ -166,6 +175,7 @@ export async function createWorld(options: IndexWorldOptions = { clock: fakeCloc
     readOnly: () => index.current().readOnly(),
     crashIndex: () => index.crash(),
     createClient: newClient,
+    createClientWith: clientWith,
     close: async () => {
       await index.current().close();
       await signing.close();
@@ -174,7 +184,12 @@ export async function createWorld(options: IndexWorldOptions = { clock: fakeCloc
 }
 
 function createOperator(signing: SigningWorld, isAudited: boolean): Operator {
-  const keys = { log: createEd25519(), countersign: createEd25519(), roots: [createEd25519()] };
+  const keys = {
+    log: createEd25519(),
+    countersign: createEd25519(),
+    nextCountersign: createEd25519(),
+    roots: [createEd25519(), createEd25519()],
+  };
   const logVkey = vkeyOf(ORIGIN, 1, keys.log);
   const logs = [
     {

@@ -120,7 +120,7 @@ export function parseStatusRequest(bytes: Uint8Array): StatusRequest {
 }
 
 /** Reads a body whole: nothing in it that is not asked for. @throws IndexRefusal `request-malformed` */
-function parseRequest<T>(bytes: Uint8Array, read: (body: JsonObject) => T): T {
+export function parseRequest<T>(bytes: Uint8Array, read: (body: JsonObject) => T): T {
   try {
     const body = parseJsonObject(bytes, { bytesMax: REQUEST_BYTES_MAX, depthMax: JSON_DEPTH_MAX }, "request");
     const request = read(body);

@@ -36,7 +36,8 @@ export interface SealedStatement {
 
 export interface ComposerOptions {
   readonly origin: string;
-  readonly countersigner: Countersigner;
+  /** In rising order of preference: the last that is in force signs. */
+  readonly countersigners: readonly Countersigner[];
   /** The newest released head, as the next state leaf names it; null before the first. */
   anchor(): Anchor | null;
   /** Writes what must be found again of a sealed batch; durable when it resolves, and harmless when repeated. */
@@ -127,13 +128,15 @@ async function composeItem(
   if (refusal !== null) return refuse(draft, refusal);
   const common: Omit<StatementCommon, "project"> = {
     origin: options.origin,
-    role: "index",
+    role: draft.state.index?.header.role ?? "index",
     seq: nextSeq(draft.state, item.statement.project),
     time,
     detail: item.detail === null ? null : detailCommitment(nodeCrypto.sha256, item.detail),
   };
   const statement: KnownStatement = { ...item.statement, ...common };
-  const leaf = options.countersigner.countersign(statement);
+  const leaf = chooseCountersigner(options.countersigners, keysInForce(statement, draft.state)).countersign(
+    statement,
+  );
   const applied = await apply(draft.state, leaf, nodeCrypto);
   if (applied.kind === "unjudged" || applied.kind === "state") {
     throw new TypeError(`Cannot seal an entry that the rules take for "${applied.kind}"`);
@@ -153,6 +156,22 @@ async function composeItem(
     details: item.detail === null ? draft.details : [...draft.details, item.detail],
     results: [...draft.results, { kind: "leaf", index: draft.leaves.length }],
   };
+}
+
+/** A new key signs from the entry on at which the ledger has it in force, and the one before it up to there. */
+function chooseCountersigner(
+  countersigners: readonly Countersigner[],
+  inForce: readonly string[],
+): Countersigner {
+  const chosen = countersigners.findLast(({ publicKey }) => inForce.includes(publicKey));
+  if (chosen !== undefined) return chosen;
+  throw new LedgerRefusal("key-not-in-force", "No key of this index countersigns its ledger any more.");
+}
+
+/** A genesis is judged by the keys that it brings itself. */
+function keysInForce(statement: KnownStatement, { index }: LedgerState): readonly string[] {
+  if (statement.kind === "log-genesis") return statement.countersign;
+  return index === null ? [] : index.header.countersign;
 }
 
 /** What the request itself demands of the state, and does not find. */

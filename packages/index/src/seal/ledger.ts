@@ -30,7 +30,7 @@ export interface LedgerOptions {
   readonly storage: Storage;
   readonly lock: Lock;
   readonly clock: Clock;
-  readonly countersigner: Countersigner;
+  readonly countersigners: readonly Countersigner[];
   /** Sealed when the ledger is empty. */
   readonly genesis: LedgerRequest;
   /** The newest released head; null before the first. */
@@ -100,7 +100,7 @@ export async function readLedger(options: ReadOnlyLedgerOptions): Promise<Ledger
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const composer = createLedgerComposer({
     origin: options.origin,
-    countersigner: options.countersigner,
+    countersigners: options.countersigners,
     anchor: () => options.anchor(),
     keepSealed: (statements) => options.keepSealed(statements),
   });

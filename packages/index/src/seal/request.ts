@@ -10,13 +10,19 @@ import {
   type FileDetail,
   type FilesWithdrawn,
   type FilesYanked,
+  type IndexRoleChanged,
+  type IndexSunset,
   type LogGenesis,
+  type LogSucceeded,
   type ProjectConfigured,
   type ProjectCreated,
   type ProjectDetail,
+  type ProjectRecovered,
   type ProjectReserved,
+  type RulesChanged,
   type StatementCommon,
   type StatusChanged,
+  type TrustChanged,
 } from "@countermark/formats";
 import type { LedgerState } from "@countermark/verify";
 import { createSalt } from "../store/secret.ts";
@@ -36,7 +42,13 @@ export interface LedgerRequest {
     | Unsealed<FilesYanked>
     | Unsealed<FilesWithdrawn>
     | Unsealed<StatusChanged>
-    | Unsealed<EntryVoided>;
+    | Unsealed<EntryVoided>
+    | Unsealed<ProjectRecovered>
+    | Unsealed<TrustChanged>
+    | Unsealed<RulesChanged>
+    | Unsealed<IndexRoleChanged>
+    | Unsealed<IndexSunset>
+    | Unsealed<LogSucceeded>;
   readonly detail: Uint8Array | null;
   /**
    * Asked of the very state that the entry would be applied to, for what the ledger's rules leave to the index. Throws the

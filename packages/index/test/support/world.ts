@@ -43,6 +43,7 @@ const ISSUER_KEY = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 const KEYS = {
   log: createEd25519(new Uint8Array(32).fill(1)),
   countersign: createEd25519(new Uint8Array(32).fill(2)),
+  nextCountersign: null,
   roots: [createEd25519(new Uint8Array(32).fill(3))],
 };
 
