@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
 import { styleText } from "node:util";
 import type { JsonInput } from "@countermark/formats";
 
@@ -15,6 +16,7 @@ export type Output = {
   note(name: string, value: JsonInput): void;
   /** The result for programs; printed only with `--json`, once. */
   result(value: { readonly [name: string]: JsonInput }): void;
+  /** `text` in the colours of `style`, to be part of a line that is said; elsewhere it is not printable. */
   paint(style: Style, text: string): string;
 };
 
@@ -36,25 +38,31 @@ const STYLES = {
 export function createOutput(ports: OutputPorts, json: boolean): Output {
   const toPeople = json ? ports.stderr : ports.stdout;
   const noted: Record<string, JsonInput> = {};
+  // Stands for the escape character of our own colours: a stranger, whose words are in the same line, cannot write it.
+  const mark = `\ue000${randomBytes(8).toString("hex")}`;
+  const shown = (line: string): string => `${printable(line).replaceAll(mark, "\u001b")}\n`;
   return {
     json,
-    say: (line) => toPeople(`${printable(line)}\n`),
-    progress: (line) => ports.stderr(`${printable(line)}\n`),
+    say: (line) => toPeople(shown(line)),
+    progress: (line) => ports.stderr(shown(line)),
     note: (name, value) => {
       noted[name] = value;
     },
     result: (value) => {
       if (json) ports.stdout(`${JSON.stringify({ ...value, ...noted }, null, 2)}\n`);
     },
-    paint: (style, text) =>
-      ports.colours && !json ? styleText(STYLES[style], text, { validateStream: false }) : text,
+    paint: (style, text) => {
+      if (!ports.colours || json) return text;
+      const painted = styleText(STYLES[style], printable(text), { validateStream: false });
+      return painted.replaceAll("\u001b", mark);
+    },
   };
 }
 
-/** `line` without control characters but our own colours: names come from strangers, who would write lines of their own. */
+/** `line` without control characters, and without those that have no width or turn the line round: names come from strangers, who would write lines of their own, or hide ours. */
 function printable(line: string): string {
   return line.replaceAll(
-    /\u001b(?!\[\d{1,2}m)|[\u0000-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     "?",
   );
 }

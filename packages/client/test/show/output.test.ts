@@ -37,14 +37,30 @@ test("createOutput: without --json the document is not printed", () => {
 });
 
 test("createOutput: colours only where they are wanted", () => {
-  assert.equal(capture(false, false).output.paint("bad", "x"), "x");
-  assert.equal(capture(true, false).output.paint("bad", "x"), "\u001b[31mx\u001b[39m");
+  for (const [colours, shown] of [
+    [false, "x y\n"],
+    [true, "\u001b[31mx\u001b[39m y\n"],
+  ] as const) {
+    const { seen, output } = capture(colours, false);
+    output.say(`${output.paint("bad", "x")} y`);
+    assert.equal(seen.out, shown);
+  }
 });
 
-test("createOutput: a stranger's control characters do not reach the terminal", () => {
-  const { seen, output } = capture(false, false);
-  output.say("a\u001b]0;title\u0007b\u202ec\rd\n  attested by somebody else");
-  assert.equal(seen.out, "a?]0;title?b?c?d?  attested by somebody else\n");
+for (const colours of [false, true]) {
+  test(`createOutput: a stranger's control characters do not reach the terminal, ${colours ? "with" : "without"} colours`, () => {
+    const { seen, output } = capture(colours, false);
+    output.say("a\u001b]0;title\u0007b\u202ec\rd\n  attested by somebody else");
+    output.progress("hidden:\u001b[8m all of this\u200b");
+    assert.equal(seen.out, "a?]0;title?b?c?d?  attested by somebody else\n");
+    assert.equal(seen.err, "hidden:?[8m all of this?\n");
+  });
+}
+
+test("createOutput: what a stranger put into a painted word is no colour of ours", () => {
+  const { seen, output } = capture(true, false);
+  output.say(output.paint("bad", "x\u001b[8m\u001b[32my"));
+  assert.equal(seen.out, "\u001b[31mx?[8m?[32my\u001b[39m\n");
 });
 
 test("createOutput: what was noted is in the document, also in an error's", () => {
