@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { EPSILON_SECONDS } from "@countermark/verify";
 import type { Random } from "../fuzz/random.ts";
 import { sleep } from "./sleep.ts";
 import { COSIGNERS, DISKS, type Town, VICTIMS, type Victim } from "./town.ts";
@@ -7,6 +8,8 @@ import { COSIGNERS, DISKS, type Town, VICTIMS, type Victim } from "./town.ts";
 export interface Trouble {
   readonly words: string;
   readonly atMs: number;
+  /** Whose clock it sets ahead by more than clocks may differ. */
+  readonly ahead?: Victim;
   strike(town: Town): Promise<void>;
 }
 
@@ -34,11 +37,18 @@ const CLOCK_JUMPS = [-259_200, -3_600, -600, -90, 90, 600, 3_600, 259_200];
 /** The troubles of a round, in the order in which they strike. */
 export function drawTroubles(random: Random, withinMs: number): readonly Trouble[] {
   const count = 1 + random.below(3);
-  const drawn = Array.from({ length: count }, () => {
+  const drawn = Array.from({ length: count }, (): Trouble => {
     const kind = random.pickBy(KINDS, ({ weight }) => weight);
     return { ...kind.draw(random), atMs: random.below(withinMs) };
   });
-  return drawn.sort((a, b) => a.atMs - b.atMs);
+  // Cosigners that are ahead together, as a quorum, move log time for good: no index can come back from that before the day is there.
+  const ahead = new Set<string>();
+  const bearable = drawn.filter(({ ahead: name }) => {
+    if (name === undefined || name === "index") return true;
+    ahead.add(name);
+    return ahead.size === 1;
+  });
+  return bearable.sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Makes everything as it should be, but starts no process: what is dead stays dead. */
@@ -133,17 +143,18 @@ function fillDisk(random: Random): Omit<Trouble, "atMs"> {
 }
 
 function jumpClock(random: Random): Omit<Trouble, "atMs"> {
-  const name = random.pick(["index", "index", ...VICTIMS]);
+  const name = random.pick<Victim>(["index", "index", ...VICTIMS]);
   const seconds = random.pick(CLOCK_JUMPS);
   return {
     words: `the clock of ${name} jumps by ${seconds} s`,
+    ...(seconds > EPSILON_SECONDS ? { ahead: name } : {}),
     strike: async (town) => town.clocks.set(name, seconds),
   };
 }
 
-/** As a wrong time server does. */
+/** As a wrong time server does. Far ahead is left out: see drawTroubles. */
 function jumpEveryClock(random: Random): Omit<Trouble, "atMs"> {
-  const seconds = random.pick(CLOCK_JUMPS);
+  const seconds = random.pick(CLOCK_JUMPS.filter((jump) => jump <= EPSILON_SECONDS));
   return {
     words: `every clock jumps by ${seconds} s`,
     async strike(town) {
