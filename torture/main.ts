@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The chain is killed, again and again. `npm run torture -- --help`
 import { mkdirSync, rmSync } from "node:fs";
+import { writeAvailability } from "./availability/run.ts";
 import { openBook } from "./book.ts";
 import { openClients } from "./clients.ts";
 import { type Findings, openFindings } from "./findings.ts";
@@ -27,31 +28,51 @@ async function main(args: readonly string[]): Promise<number> {
   }
   rmSync(options.dir, { recursive: true, force: true });
   mkdirSync(options.dir, { recursive: true, mode: 0o700 });
-  return await torture(options);
+  return options.table ? await tabulate(options) : await torture(options);
+}
+
+/** No rounds: the table of what works while something is down. */
+async function tabulate({ dir, keep }: TortureOptions): Promise<number> {
+  const findings = openFindings(say);
+  const town = await openTown({ dir, findings, releaseWaitSeconds: RELEASE_WAIT_SECONDS });
+  const closing = closeOnSignals((isDone) => town.close(keep || !isDone));
+  try {
+    await writeAvailability(town, dir, say);
+    await closing.close(true);
+  } finally {
+    await closing.close(false);
+  }
+  if (!keep) rmSync(dir, { recursive: true, force: true });
+  return findings.list.length === 0 ? 0 : 1;
+}
+
+/** Closes once, whoever asks first: the end, or a signal. */
+function closeOnSignals(run: (isDone: boolean) => Promise<void>): { close(isDone: boolean): Promise<void> } {
+  let closing: Promise<void> | null = null;
+  const close = (isDone: boolean): Promise<void> => {
+    closing ??= run(isDone);
+    return closing;
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => void close(false).finally(() => process.exit(1)));
+  }
+  return { close };
 }
 
 async function torture(options: TortureOptions): Promise<number> {
   const { rounds, seed, dir, keep } = options;
   const findings = openFindings(say);
   const town = await openTown({ dir, findings, releaseWaitSeconds: RELEASE_WAIT_SECONDS });
-  const state = { done: 0, closed: false };
-  const close = async (): Promise<void> => {
-    if (state.closed) return;
-    state.closed = true;
-    await town.close(keep || findings.list.length > 0);
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
-      void close().finally(() => process.exit(1));
-    });
-  }
+  const state = { done: 0 };
+  const closing = closeOnSignals((isDone) => town.close(keep || !isDone || findings.list.length > 0));
   say(`seed ${seed}: the same troubles again with  npm run torture -- --rounds ${rounds} --seed ${seed}`);
   say(`(what they meet depends on the machine: the load is as fast as it is)`);
   say(`disks: ${town.disks.words}`);
   try {
     await runRounds(town, options, findings, state);
+    await closing.close(true);
   } finally {
-    await close();
+    await closing.close(false);
   }
   const isClean = findings.list.length === 0 && state.done === rounds;
   if (isClean && !keep) rmSync(dir, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import {
 } from "@countermark/formats";
 import {
   fileStorage,
+  LogError,
   nodeCrypto,
   type PrivateKey,
   readOrCreateKey,
@@ -113,9 +114,9 @@ async function read(body: JsonObject): Promise<IndexConfig> {
     refreshSeconds: optionalInteger(body, "refreshSeconds", 600),
     heartbeatSeconds: optionalInteger(body, "heartbeatSeconds", 21_600),
     report: (error) => {
-      process.stderr.write(
-        `index: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
+      const code = error instanceof LogError ? ` [${error.code}]` : "";
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`index${code}: ${reason}\n`);
     },
   };
   return {

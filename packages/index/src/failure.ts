@@ -100,6 +100,7 @@ export const INDEX_CODES = {
     status: 400,
     meaning: "The release has a source distribution already, under another spelling of its version.",
   },
+  "storage-full": { status: 503, meaning: "The index has no space left to write to; nothing was accepted." },
   "token-expired": { status: 403, meaning: "The upload token is past its time." },
   "token-missing": { status: 403, meaning: "The request carries no token, or not in a form that is known." },
   "token-project": { status: 403, meaning: "The token is good, but not for this project." },

@@ -28,7 +28,7 @@ export async function handleUpload(request: Request, services: Services): Promis
   const uploader = await authenticateUploader(
     database,
     request.headers.get("authorization"),
-    options.clock(),
+    services.clock.present(),
   );
   const contentType = request.headers.get("content-type");
   const received = await receiveUpload({ headers: { contentType }, body: request.body }, blobs);
@@ -85,7 +85,7 @@ export function handleDiscovery(request: Request, services: Services): Response 
 export async function handleCreateAccount(request: Request, services: Services): Promise<Response> {
   requireAdmin(await manager(request, services));
   const { name } = parseAccountRequest(await readBody(request));
-  const { token } = await createAccount(services.database, name, services.options.clock());
+  const { token } = await createAccount(services.database, name, services.clock.present());
   return answerJson(201, { name, token });
 }
 
@@ -94,7 +94,7 @@ export async function handleAddPending(request: Request, services: Services): Pr
   const by = await manager(request, services);
   const { name, publisher } = parsePendingRequest(await readBody(request));
   const pending = { name, accountId: accountIdOf(by), record: publisher };
-  await addPending(services.database, pending, services.options.clock());
+  await addPending(services.database, pending, services.clock.present());
   return answerJson(201, { project: name });
 }
 

@@ -14,15 +14,14 @@ import { openReleases, type Releases } from "./release/releases.ts";
 import { createCountersigner } from "./seal/countersign.ts";
 import { requestGenesis } from "./seal/genesis.ts";
 import { type Ledger, openLedger, readLedger } from "./seal/ledger.ts";
-import { createLedgerClock } from "./seal/ledger-clock.ts";
+import { createLedgerClock, type LedgerClock } from "./seal/ledger-clock.ts";
 import type { IndexOptions } from "./services.ts";
 import type { Database } from "./store/database.ts";
 import { keepSealed } from "./store/sealed.ts";
 
 /** Ledger and releases, and how to close both. */
 export interface OwnLedger {
-  /** What time it is for the ledger. */
-  readonly now: Clock;
+  readonly clock: LedgerClock;
   readonly ledger: Ledger;
   readonly releases: Releases;
   close(): Promise<void>;
@@ -36,16 +35,17 @@ export interface OwnLedger {
  *   would be shown again
  */
 export async function readOwnLedger(options: IndexOptions, why: LogError): Promise<OwnLedger> {
-  const releaser = await openReleaser(options);
+  const releaser = await openReleaser(options, options.clock);
   const released = releaser.released();
   if (released === null) throw why;
   const head = await readSealedHead(options);
   if (head === null) throw why;
   const releases = openReleases({ releaser, sealedHead: () => head });
-  const { storage } = options;
+  const { storage, clock, elapsed } = options;
   const onState = (state: LedgerState): void => releases.keepState(state);
   const ledger = await readLedger({ storage, head, released, why, onState });
-  return { now: options.clock, ledger, releases, close: () => releaser.close() };
+  const ledgerClock = createLedgerClock({ clock, elapsed, released: () => released.tLo, floor: () => 0 });
+  return { clock: ledgerClock, ledger, releases, close: () => releaser.close() };
 }
 
 /** The newest head in the storage, if this log signed it. */
@@ -57,8 +57,8 @@ async function readSealedHead({ origin, keys, storage }: IndexOptions): Promise<
   return { size, root, note };
 }
 
-async function openReleaser(options: IndexOptions): Promise<Releaser> {
-  const { origin, keys, storage, clock, policy, fetch } = options;
+async function openReleaser(options: IndexOptions, clock: Clock): Promise<Releaser> {
+  const { origin, keys, storage, policy, fetch } = options;
   const { vkey } = createNoteSigner(origin, keys.log);
   const onFailure = (_name: string, error: Error): void => options.report(error);
   return await Releaser.open({ origin, vkey, policy, fetch, crypto: nodeCrypto, storage, clock, onFailure });
@@ -70,7 +70,15 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
   const signer = createNoteSigner(origin, keys.log);
   const log = { origin, vkey: signer.vkey };
   const cosigners = { policy, fetch, crypto: nodeCrypto };
-  const releaser = await openReleaser(options);
+  const opening: { ledger: Ledger | null; releaser: Releaser | null } = { ledger: null, releaser: null };
+  const ledgerClock = createLedgerClock({
+    clock,
+    elapsed,
+    released: () => opening.releaser?.released()?.tLo ?? null,
+    floor: () => (opening.ledger === null ? 0 : logNow(opening.ledger.state())),
+  });
+  const releaser = await openReleaser(options, ledgerClock.latest);
+  opening.releaser = releaser;
   const countersigner = createCountersigner(keys.countersign);
   const webOrigin = new URL(options.publicUrl).origin;
   const genesis = requestGenesis({
@@ -80,16 +88,9 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
     countersigner,
     rootKeys: keys.roots,
   });
-  const opening: { ledger: Ledger | null } = { ledger: null };
-  const ledgerClock = createLedgerClock({
-    clock,
-    elapsed,
-    released: releaser.released()?.tLo ?? null,
-    floor: () => (opening.ledger === null ? 0 : logNow(opening.ledger.state())),
-  });
   const releases = openReleases({
     releaser,
-    onCosigned: ({ tLo }) => ledgerClock.hear(tLo),
+    onCosigned: (head) => ledgerClock.hear(head),
     sealedHead() {
       if (opening.ledger === null) throw new TypeError("Cannot release: the ledger is not open yet");
       return opening.ledger.head();
@@ -100,7 +101,7 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
     signer,
     storage,
     lock,
-    clock: ledgerClock.now,
+    clock: ledgerClock.sealing,
     countersigners: [
       countersigner,
       ...(keys.nextCountersign === null ? [] : [createCountersigner(keys.nextCountersign)]),
@@ -114,7 +115,7 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
   });
   opening.ledger = ledger;
   return {
-    now: ledgerClock.now,
+    clock: ledgerClock,
     ledger,
     releases,
     async close() {

@@ -24,7 +24,21 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof LogError) {
     return { code: "ledger-unavailable", status: 503, message: "The ledger cannot take entries now." };
   }
+  if (isStorageFull(error)) {
+    return { code: "storage-full", status: 503, message: "The index has no space left. Try again later." };
+  }
   return { code: "internal", status: 500, message: "The index failed; its operator has been told." };
+}
+
+/** SQLITE_FULL, as `node:sqlite` says it. */
+const SQLITE_FULL = 13;
+const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+/** Whether a disk, a quota or a limit on files left no room: that passes, and the same request completes it. */
+function isStorageFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown }; // members that errors of Node and SQLite have
+  return FULL_CODES.includes(code) || errcode === SQLITE_FULL || isStorageFull(error.cause);
 }
 
 /** The response to a refused request, in the shape that the clients of that endpoint read. */

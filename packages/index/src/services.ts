@@ -27,6 +27,7 @@ import { type OwnLedger, openOwnLedger, readOwnLedger } from "./open-ledger.ts";
 import type { PublishPorts } from "./release/publish.ts";
 import type { Releases } from "./release/releases.ts";
 import type { Ledger } from "./seal/ledger.ts";
+import type { LedgerClock } from "./seal/ledger-clock.ts";
 import type { LedgerRequest } from "./seal/request.ts";
 import type { EvidencePorts } from "./serve/evidence.ts";
 import type { FilePorts } from "./serve/files.ts";
@@ -89,8 +90,7 @@ export interface IndexOptions {
 /** Everything the routes need, each part in the shape its module asks for. */
 export interface Services {
   readonly options: IndexOptions;
-  /** What time it is for the ledger. */
-  readonly now: Clock;
+  readonly clock: LedgerClock;
   readonly database: Database;
   readonly blobs: Blobs;
   readonly ledger: Ledger;
@@ -154,7 +154,7 @@ interface Stores {
 
 function assembleServices(
   options: IndexOptions,
-  { now, ledger, releases, close }: OwnLedger,
+  { clock, ledger, releases, close }: OwnLedger,
   stores: Stores,
   readOnly: LogError | null,
 ): Services {
@@ -181,10 +181,10 @@ function assembleServices(
     inTurn: createInTurn(),
     sealedState: () => ledger.state(),
   };
-  const publish = publishPorts(options, stores, { now, ledger, releases, manage });
+  const publish = publishPorts(options, stores, { clock, ledger, releases, manage });
   return {
     options,
-    now,
+    clock,
     database,
     blobs,
     ledger,
@@ -192,7 +192,7 @@ function assembleServices(
     publish,
     manage,
     readOnly,
-    exchange: exchangePorts(options, database, ledger, manage),
+    exchange: exchangePorts(options, database, { clock, ledger, manage }),
     simple: {
       publicUrl: options.publicUrl,
       readProject,
@@ -235,7 +235,12 @@ function assembleServices(
 function publishPorts(
   options: IndexOptions,
   { database, blobs, heldBlobs }: Stores,
-  { now, ledger, releases, manage }: { now: Clock; ledger: Ledger; releases: Releases; manage: ManagePorts },
+  {
+    clock,
+    ledger,
+    releases,
+    manage,
+  }: { clock: LedgerClock; ledger: Ledger; releases: Releases; manage: ManagePorts },
 ): PublishPorts {
   return {
     blobs,
@@ -243,7 +248,7 @@ function publishPorts(
     providers: options.providers,
     projectKey: (name) => manage.projectKey(name),
     verifyAttestation: (attestation: Attestation, file) => options.verifyAttestation(attestation, file),
-    now,
+    now: clock.sealing,
     hasProject: (key) => findProject(ledger.state(), key) !== null,
     findProject: (key) => findProject(ledger.state(), key),
     isOwner: (key, account) => isOwner(database, key, account),
@@ -258,19 +263,18 @@ function publishPorts(
 function exchangePorts(
   options: IndexOptions,
   database: Database,
-  ledger: Ledger,
-  manage: ManagePorts,
+  { clock, ledger, manage }: { clock: LedgerClock; ledger: Ledger; manage: ManagePorts },
 ): ExchangePorts {
   return {
     database,
     issuerKeys: createIssuerKeys({
       fetch: options.fetch,
-      clock: options.clock,
+      clock: clock.present,
       unavailable: (message, cause) => new IndexRefusal("issuer-unavailable", message, { cause }),
     }),
     providers: options.providers,
     audience: options.audience,
-    now: () => options.clock(),
+    now: clock.present,
     isRegistered: (project, id) =>
       findProject(ledger.state(), project)?.current.publishers.some((known) => known === id) ?? false,
     createProject: (pending) => createPendingProject(pending, manage),
@@ -329,7 +333,7 @@ export async function tickServices(services: Services): Promise<void> {
     await releases.release();
     return;
   }
-  const now = services.now();
+  const now = services.clock.present();
   if (now - logNow(newest.state) >= options.heartbeatSeconds && newest.anchor.tLo > logNow(newest.state)) {
     await ledger.sealTime();
     await releases.release();

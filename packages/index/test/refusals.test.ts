@@ -38,6 +38,31 @@ test("respondRefusal: an error that is not a refusal tells nothing", async () =>
   }
 });
 
+for (const [claim, error, status] of [
+  ["a full disk", Object.assign(new Error("write"), { code: "ENOSPC" }), 503],
+  ["a full quota", Object.assign(new Error("write"), { code: "EDQUOT" }), 503],
+  ["a file over its limit", Object.assign(new Error("write"), { code: "EFBIG" }), 503],
+  ["a full database", Object.assign(new Error("full"), { code: "ERR_SQLITE_ERROR", errcode: 13 }), 503],
+  [
+    "a full disk below something else",
+    new Error("keep", { cause: Object.assign(new Error(), { code: "ENOSPC" }) }),
+    503,
+  ],
+  [
+    "another fault of the database",
+    Object.assign(new Error(), { code: "ERR_SQLITE_ERROR", errcode: 11 }),
+    500,
+  ],
+  ["another fault of the disk", Object.assign(new Error("read"), { code: "EIO" }), 500],
+] as const) {
+  test(`refusalOf: ${claim} is ${status}`, async () => {
+    const refusal = refusalOf(error);
+    assert.equal(refusal.status, status);
+    assert.equal(refusal.code, status === 503 ? "storage-full" : "internal");
+    assert.equal(respondRefusal("legacy", refusal, UV).headers.has("retry-after"), status === 503);
+  });
+}
+
 test("INDEX_CODES: every code has a status of its kind and a sentence", () => {
   for (const [code, { status, meaning }] of Object.entries(INDEX_CODES)) {
     assert.match(code, /^[a-z]+(-[a-z]+)*$/);

@@ -2,12 +2,22 @@
 import type { Clock } from "@countermark/log";
 import { EPSILON_SECONDS } from "@countermark/verify";
 
-/** What time it is for the ledger: by our clock, as far as it agrees with the cosigners'. */
+/** When a quorum cosigned a head, see specs/log-time.md. Unix seconds. */
+export interface QuorumTimes {
+  readonly tLo: number;
+  readonly tHi: number;
+}
+
+/** What time it is, by our clock as far as it agrees with the cosigners'. Unix seconds. */
 export interface LedgerClock {
-  /** Unix seconds. */
-  readonly now: Clock;
-  /** A quorum cosigned a moment ago; `tLo` is by when, at least. */
-  hear(tLo: number): void;
+  /** For whatever is judged now: tokens, and what is due. */
+  readonly present: Clock;
+  /** For what is sealed: never from a future that auditors do not know of, and never before log time. */
+  readonly sealing: Clock;
+  /** For cosignatures, which may be as late as either clock says: else a quorum whose clocks were set right would be refused for ever. */
+  readonly latest: Clock;
+  /** A quorum cosigned a moment ago. */
+  hear(times: QuorumTimes): void;
 }
 
 export interface LedgerClockOptions {
@@ -15,37 +25,46 @@ export interface LedgerClockOptions {
   readonly clock: Clock;
   /** Seconds since any moment, by a clock that nobody sets. */
   readonly elapsed: () => number;
-  /** When the head that was released last, perhaps by an earlier process, was cosigned; null before the first. */
-  readonly released: number | null;
+  /** When the head that was released last, perhaps by an earlier process, was cosigned at least; null before the first. */
+  readonly released: () => number | null;
   /** Log time: no entry may be older. */
   readonly floor: () => number;
 }
 
 /**
- * A clock that a wrong one of the machine cannot move far. Entries from the future would be refused by auditors until their clocks are
- * there, and with them every later head; entries before log time are void. So when our clock is ahead of what the last cosignatures and the
- * time since say, that is what holds, and log time when it is behind it.
+ * A clock that a wrong one of the machine does not move. Entries from the future would be refused by auditors until their clocks are there,
+ * and with them every later head; entries before log time are void. So when our clock differs from what the last cosignatures and the time
+ * since say, that is what holds.
  *
- * Before a quorum answered this process, nothing tells a clock that is ahead from a long rest: then it is as late as the last release.
+ * Before a quorum answered this process, nothing tells a clock that is ahead from a long rest: the present is then the machine's, and what
+ * is sealed is as late as the last release.
  *
  * @spec specs/log-time.md#the-indexs-clock
  */
-export function createLedgerClock(options: LedgerClockOptions): LedgerClock {
-  const { clock, elapsed, floor } = options;
-  const heard = { tLo: options.released, at: null as number | null };
+export function createLedgerClock({ clock, elapsed, released, floor }: LedgerClockOptions): LedgerClock {
+  let heard = null as (QuorumTimes & { readonly at: number }) | null; // assigned in a closure
+  const known = (): { readonly from: number; readonly to: number } | null => {
+    if (heard === null) return null;
+    const since = Math.floor(elapsed() - heard.at);
+    return { from: Math.min(heard.tLo, heard.tHi) + since, to: Math.max(heard.tLo, heard.tHi) + since };
+  };
+  const present = (): number => {
+    const now = clock();
+    const bounds = known();
+    if (bounds === null) return now;
+    if (now > bounds.to + EPSILON_SECONDS) return bounds.to;
+    return now < bounds.from - EPSILON_SECONDS ? bounds.from : now;
+  };
   return {
-    now() {
-      return Math.max(floor(), withoutHaste(clock()));
+    present,
+    sealing() {
+      const now = present();
+      const from = known()?.from ?? released();
+      return Math.max(floor(), from !== null && now > from + EPSILON_SECONDS ? from : now);
     },
-    hear(tLo) {
-      heard.tLo = tLo;
-      heard.at = elapsed();
+    latest: () => Math.max(clock(), present()),
+    hear(times) {
+      heard = { ...times, at: elapsed() };
     },
   };
-
-  function withoutHaste(now: number): number {
-    if (heard.tLo === null) return now;
-    const known = heard.tLo + (heard.at === null ? 0 : Math.floor(elapsed() - heard.at));
-    return now > known + EPSILON_SECONDS ? known : now;
-  }
 }

@@ -3,56 +3,86 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createLedgerClock } from "../../src/seal/ledger-clock.ts";
 import { buildWheel } from "../support/build.ts";
-import { openWorld, type World } from "../support/world.ts";
+import { openWorld, publisherJson, type World } from "../support/world.ts";
 
 const DAYS_3 = 259_200;
 const HOUR = 3_600;
+const START = 1_000_000;
 
 /** A clock of the machine that can be wrong, and one that nobody sets. */
 function toyClocks(released: number | null) {
-  const at = { now: 1_000_000, skew: 0, floor: 0 };
+  const at = { now: START, skew: 0, floor: 0 };
   const clock = createLedgerClock({
     clock: () => at.now + at.skew,
     elapsed: () => at.now - 999_000,
-    released,
+    released: () => released,
     floor: () => at.floor,
   });
-  return { at, clock };
+  const hear = (tLo: number, tHi = tLo): void => clock.hear({ tLo, tHi });
+  return { at, clock, hear };
 }
 
 test("createLedgerClock: the machine's clock, while it agrees with the cosigners'", () => {
-  const { at, clock } = toyClocks(1_000_000);
-  clock.hear(1_000_000);
+  const { at, clock, hear } = toyClocks(START);
+  hear(START);
   at.now += 86_400;
-  assert.equal(clock.now(), at.now);
-  at.skew = 120;
-  assert.equal(clock.now(), at.now + 120);
+  for (const skew of [-120, 0, 120]) {
+    at.skew = skew;
+    assert.equal(clock.present(), at.now + skew);
+    assert.equal(clock.sealing(), at.now + skew);
+  }
 });
 
-test("createLedgerClock: a clock that jumps ahead is not followed, and time goes on", () => {
-  const { at, clock } = toyClocks(null);
-  clock.hear(1_000_000);
-  at.skew = DAYS_3;
-  assert.equal(clock.now(), 1_000_000);
-  at.now += HOUR;
-  assert.equal(clock.now(), 1_000_000 + HOUR);
+for (const skew of [DAYS_3, 121, -121, -HOUR]) {
+  test(`createLedgerClock: a clock that is off by ${skew} s is not followed, and time goes on`, () => {
+    const { at, clock, hear } = toyClocks(null);
+    hear(START);
+    at.skew = skew;
+    for (const later of [0, HOUR]) {
+      at.now = START + later;
+      assert.equal(clock.present(), at.now);
+      assert.equal(clock.sealing(), at.now);
+    }
+  });
+}
+
+test("createLedgerClock: one late cosigner says nothing about the present, and what is sealed is as late as it", () => {
+  const { clock, hear } = toyClocks(null);
+  hear(START - HOUR, START);
+  assert.equal(clock.present(), START);
+  assert.equal(clock.sealing(), START - HOUR);
 });
 
-test("createLedgerClock: before anybody cosigned for this process, it is as late as the last release", () => {
+test("createLedgerClock: a quorum that was late is taken again when its clocks are set right", () => {
+  const { clock, hear } = toyClocks(null);
+  hear(START - HOUR);
+  assert.equal(clock.present(), START - HOUR);
+  assert.equal(clock.latest(), START);
+});
+
+test("createLedgerClock: cosignatures are taken up to the cosigners' time when the machine's clock is behind", () => {
+  const { at, clock, hear } = toyClocks(null);
+  hear(START);
+  at.skew = -HOUR;
+  assert.equal(clock.latest(), START);
+});
+
+test("createLedgerClock: before anybody cosigned for this process, what is sealed is as late as the last release", () => {
   const { at, clock } = toyClocks(900_000);
-  assert.equal(clock.now(), 900_000);
+  assert.equal(clock.present(), START);
+  assert.equal(clock.sealing(), 900_000);
   at.now = 900_100;
-  assert.equal(clock.now(), 900_100);
+  assert.equal(clock.sealing(), 900_100);
 });
 
 test("createLedgerClock: without any release, the machine's clock is all there is", () => {
-  assert.equal(toyClocks(null).clock.now(), 1_000_000);
+  assert.equal(toyClocks(null).clock.sealing(), START);
 });
 
-test("createLedgerClock: a clock that is behind log time says log time", () => {
+test("createLedgerClock: nothing is sealed before log time", () => {
   const { at, clock } = toyClocks(null);
-  at.floor = 1_000_500;
-  assert.equal(clock.now(), 1_000_500);
+  at.floor = START + 500;
+  assert.equal(clock.sealing(), START + 500);
 });
 
 /** A world whose index has a clock that is off by `skew` from the cosigners' and from what really passes. */
@@ -91,15 +121,22 @@ test("publish: with a clock that is days ahead, entries are sealed at the cosign
   assert.equal(Date.parse(file?.["upload-time"] ?? "") / 1_000, world.now);
 });
 
-test("publish: with a clock that is behind, removing works at once, and adding when it is right again", async (context) => {
+test("publish: with a clock that is behind, everything goes on", async (context) => {
   const { world, off } = await openSkewed(context);
   const token = await world.account("ada");
-  assert.equal(await uploadVersion(world, token, "1.0"), 200);
-  world.now += 900;
-  // The next seal states the anchor of this head: log time is later than our clock from there on.
-  assert.equal(await uploadVersion(world, token, "1.1"), 200);
-  assert.equal(await uploadVersion(world, token, "1.2"), 200);
   off.skew = -HOUR;
+  for (const version of ["1.0", "1.1", "1.2"]) assert.equal(await uploadVersion(world, token, version), 200);
+  const [first] = await listed(world);
+  assert.equal(Date.parse(first?.["upload-time"] ?? "") / 1_000, world.now);
+});
+
+test("publish: started with a clock that is behind, removing works at once, and adding when it is right again", async (context) => {
+  const { world, off } = await openSkewed(context);
+  const token = await world.account("ada");
+  for (const version of ["1.0", "1.1", "1.2"]) assert.equal(await uploadVersion(world, token, version), 200);
+  world.now += 900;
+  off.skew = -HOUR;
+  await world.restart();
   const [first] = await listed(world);
   const body = { files: [first?.filename] };
   assert.equal((await world.manage("projects/toy-box/withdraw", body, token)).status, 200);
@@ -108,6 +145,18 @@ test("publish: with a clock that is behind, removing works at once, and adding w
   off.skew = 0;
   assert.equal(await uploadVersion(world, token, "1.3"), 200);
   assert.equal((await listed(world)).length, 3);
+});
+
+test("exchange: with a clock that is off, identity tokens are judged by the cosigners' time", async (context) => {
+  const { world, off } = await openSkewed(context);
+  assert.equal(
+    (await world.manage("projects", { project: "toy-box", publishers: [publisherJson()] })).status,
+    201,
+  );
+  for (const skew of [HOUR, -HOUR]) {
+    off.skew = skew;
+    assert.equal((await world.mint(world.idToken())).status, 200);
+  }
 });
 
 test("publish: cosigners whose clocks went back hold nothing up: the next seal states an earlier anchor", async (context) => {
