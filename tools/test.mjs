@@ -14,6 +14,7 @@ const PATTERNS = [
   "stories/*.test.ts",
   "attacks/*.test.ts",
   "fuzz/test/*.test.ts",
+  "torture/test/*.test.ts",
 ];
 /** Pure packages: nothing to leak between files, so all their files share one process, which is ten times faster. */
 const SHARED = ["packages/formats/", "packages/verify/"];

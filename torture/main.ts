@@ -84,7 +84,7 @@ async function torture(options: TortureOptions): Promise<number> {
 
 async function runRounds(
   town: Town,
-  { rounds, seed }: TortureOptions,
+  { rounds, seed, dir }: TortureOptions,
   findings: Findings,
   state: { done: number },
 ): Promise<void> {
@@ -93,7 +93,7 @@ async function runRounds(
   for (const account of ACCOUNTS) tokens.set(account, (await world.createAccount(account)).token);
   const book = openBook();
   const clients = openClients({ world, book, observer, findings, tokens });
-  const parts = { town, book, clients, findings, accounts: ACCOUNTS };
+  const parts = { town, book, clients, findings, accounts: ACCOUNTS, tokens, dir };
   const started = performance.now();
   for (let number = 1; number <= rounds; number++) {
     findings.round = number;
@@ -114,8 +114,12 @@ async function runRounds(
   );
 }
 
-function lineOf(number: number, { troubles, statuses, again, settledMs }: RoundReport, size: number): string {
-  const struck = troubles.map(({ words, atMs }) => `${words} at ${atMs} ms`).join("; ");
+function lineOf(number: number, report: RoundReport, size: number): string {
+  const { troubles, statuses, again, isRolledBack, settledMs } = report;
+  const struck = [
+    ...troubles.map(({ words, atMs }) => `${words} at ${atMs} ms`),
+    ...(isRolledBack ? ["then the index's folder restored from a backup, and put right"] : []),
+  ].join("; ");
   const answers = [...statuses]
     .sort()
     .map(([name, count]) => `${count} x ${name}`)

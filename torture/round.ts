@@ -4,6 +4,7 @@ import { type Book, expected, type FileRecord, type ProjectRecord } from "./book
 import { type Clients, isDone, isForLater, type Outcome } from "./clients.ts";
 import type { Findings } from "./findings.ts";
 import { OPERATING, PUBLISHING, type Unanswered, type Worker, wordsOf, work } from "./load.ts";
+import { restoreBackup, takeBackup } from "./rollback.ts";
 import { sleep } from "./sleep.ts";
 import { type Town, VICTIMS } from "./town.ts";
 import { drawTroubles, endTroubles, shuffle, type Trouble } from "./troubles.ts";
@@ -16,6 +17,9 @@ export interface RoundOptions {
   readonly clients: Clients;
   readonly findings: Findings;
   readonly accounts: readonly string[];
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Where the world's folders are. */
+  readonly dir: string;
 }
 
 /** What happened in a round, for its line. */
@@ -24,6 +28,8 @@ export interface RoundReport {
   readonly statuses: ReadonlyMap<string, number>;
   /** Things asked for a second time. */
   readonly again: number;
+  /** Whether the index's folder was restored from a backup that was made before the load. */
+  readonly isRolledBack: boolean;
   readonly settledMs: number;
 }
 
@@ -33,6 +39,7 @@ const SETTLE_MS_MAX = 60_000;
 /** A project gets no more files after this many rounds: pages stay short. */
 const ROUNDS_PER_PROJECT = 10;
 const OLD_FILES_CHECKED = 8;
+const ROUNDS_PER_ROLLBACK = 20;
 
 /** Load, troubles, the end of the troubles, and a look at everything that was promised. */
 export async function runRound(options: RoundOptions): Promise<RoundReport> {
@@ -40,6 +47,8 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   const random = new Random(`${seed} round ${number}`);
   const troubles = drawTroubles(random, LOAD_MS);
   const workers = options.accounts.map((account, i) => createWorker(account, i, options));
+  const isRolledBack = number % ROUNDS_PER_ROLLBACK === ROUNDS_PER_ROLLBACK / 2;
+  const backup = isRolledBack ? await takeBackup(town, options.dir) : null;
   const started = performance.now();
   const isOver = (): boolean => performance.now() - started > LOAD_MS;
   await Promise.all([
@@ -54,11 +63,15 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   endTroubles(town);
   const isSettled = await settle(workers, random, options);
   if (isSettled) await check(workers, random, options);
+  if (isSettled && backup !== null) {
+    await restoreBackup(backup, { ...options, token: options.tokens.get(options.accounts[0] ?? "") ?? "" });
+    await check(workers, random, options);
+  }
   const statuses = new Map<string, number>();
   for (const worker of workers) {
     for (const [name, count] of worker.statuses) statuses.set(name, (statuses.get(name) ?? 0) + count);
   }
-  return { troubles, statuses, again, settledMs: performance.now() - settling };
+  return { troubles, statuses, again, isRolledBack, settledMs: performance.now() - settling };
 }
 
 function createWorker(account: string, position: number, options: RoundOptions): Worker {

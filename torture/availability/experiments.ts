@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeHex } from "@countermark/formats";
 import { listen, nodeCrypto, systemClock } from "@countermark/log";
 import { createTufSimulator } from "@countermark/testkit";
+import { copyOver, empty } from "../folders.ts";
 import { upload } from "./operations.ts";
 import { completed, type Stage } from "./stage.ts";
 
@@ -117,16 +118,6 @@ function replaceFolder({ dir }: Stage, name: string, from: string | null): () =>
     copyOver(kept, folder);
     rmSync(kept, { recursive: true });
   };
-}
-
-/** Makes `to` hold what `from` holds, and nothing else; the folder itself stays, for it may be a disk. */
-function copyOver(from: string, to: string): void {
-  if (existsSync(to)) empty(to);
-  cpSync(from, to, { recursive: true });
-}
-
-function empty(folder: string): void {
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
 }
 
 async function lockFromBackup(stage: Stage): Promise<Back> {

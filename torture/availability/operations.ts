@@ -144,8 +144,10 @@ function replyOf(run: Pick<ToolRun, "status" | "output">): Reply {
   return { kind: run.status === 5 || run.status < 0 ? "fails" : "refused", words };
 }
 
+/** The last line that has a code at its end; else the last one. */
 function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+  const lines = text.trim().split("\n");
+  return lines.findLast((line) => /\[[a-z-]+\]$/.test(line)) ?? lines.at(-1) ?? "";
 }
 
 function lineLike(text: string, pattern: RegExp): string {
