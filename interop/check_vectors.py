@@ -292,7 +292,9 @@ def change_state(ledger, key, changes):
     if "indexHeader" in changes:
         ledger.index.header = index_header(bytes.fromhex(changes["indexHeader"]))
         ledger.touch(cl.INDEX_KEY)
-    project = ledger.projects[key]
+    project = ledger.projects.get(key)
+    if project is None:
+        return
     ledger.touch(key)
     if "header" in changes:
         project.header = cv.parse_project_header(bytes.fromhex(changes["header"]))

@@ -150,17 +150,20 @@ class SparseMap:
         del self.values[key]
         self._mark(key, True)
 
-    def is_full_with(self, keys: Sequence[bytes]) -> bool:
-        """Whether a bucket would hold more than 4,096 keys if these, which are new and distinct, were added."""
+    def is_full_with(self, keys: Sequence[bytes], earlier: Sequence[bytes] = ()) -> bool:
+        """Whether a bucket of these keys would hold more than 4,096 if they were added after the `earlier` ones.
+
+        All are new and distinct, and there is no other key whose bucket grows.
+        """
         self._arrange()
-        depth = cv.map_depth(len(self.values) + len(keys))
+        added = (*earlier, *keys)
+        depth = cv.map_depth(len(self.values) + len(added))
         for key in keys:
-            place = _place(key, depth)
-            # At most one level deeper, or the same: the bucket that the key is in now has all that it will be with.
-            beside = self._buckets[_place(key, self._depth)]
-            if depth < self._depth or len(beside) + len(keys) > cv.MAP_BUCKET_KEYS_MAX:
-                together = [other for other in (*beside, *keys) if _place(other, depth) == place]
-                if len(together) > cv.MAP_BUCKET_KEYS_MAX:
+            # A deeper map has smaller buckets: what will be beside the key is beside it already.
+            beside = (*self._buckets[_place(key, self._depth)], *added)
+            if len(beside) > cv.MAP_BUCKET_KEYS_MAX:
+                together = sum(_place(other, depth) == _place(key, depth) for other in beside)
+                if together > cv.MAP_BUCKET_KEYS_MAX:
                     return True
         return False
 
@@ -240,6 +243,10 @@ class Project:
         self.history = Tree()
         self.entries: list[int] = []
         self.asks: dict[int, str] = {}
+        self.openings: dict[bytes, bytes] = {}
+        """Publisher and principal id -> the detail that opens it. @spec specs/ledger-kinds.md#openings"""
+        self.is_uploaded = False
+        """Whether a file-accepted is among its entries."""
 
     def value(self) -> bytes:
         """@spec specs/map.md#values"""
@@ -287,6 +294,14 @@ class Project:
         self.header = self.header._replace(pending=pending, asked=number, way=_WAYS.index(way))
         self.asks[number] = "pending"
 
+    def note_openings(self, entry: Entry) -> None:
+        configs = (self.current, self.base) + (() if self.pending is None else (self.pending,))
+        named = {item for config in configs for item in (*config.publishers, *config.principals)}
+        self.openings = {item: detail for item, detail in self.openings.items() if item in named}
+        detail = entry.common.detail
+        if detail is not None and entry.predicate.get("config", "none") != "none":
+            self.openings = {**{item: detail for item in named}, **self.openings}
+
     def drop_pending(self, word: str) -> None:
         if self.header.asked is not None:
             self.asks[self.header.asked] = word
@@ -304,6 +319,8 @@ class Index:
         self.history = Tree()
         self.entries: list[int] = []
         self.waiting: Optional[Predicate] = None
+        self.opened = 0
+        """The entry that stated the import phase last: a genesis or an index-role."""
 
     def value(self) -> bytes:
         header = encode_index_header(self.header)
@@ -443,7 +460,8 @@ class Ledger:
         _require(common.seq == history.size, "wrong-seq")
         is_timed = not (kind == "void" and is_index)
         _require(not is_timed or common.time >= self.log_now() - EPS, "time-before-log")
-        _require(not is_index or kind == "void" or is_about_index or rule.is_making, "unknown-project")
+        is_of_index = kind in ("void", "project-reserved", "project-created") or is_about_index
+        _require(not is_index or is_of_index, "unknown-project")
         rule.judge(self, entry)
         self._record(entry)
 
@@ -468,6 +486,7 @@ class Ledger:
         owner.entries.append(number)
         if isinstance(owner, Project) and self.index is not None:
             owner.header = owner.header._replace(last_entry=number, rules=self.index.header.rules)
+            owner.note_openings(entry)
         self.targets[number] = Target(key, cv.sha256(entry.parsed.payload), entry.kind, entry.predicate)
         self.touch(key)
 
@@ -764,6 +783,7 @@ def _judge_genesis(ledger: Ledger, entry: Entry) -> None:
     ledger.origin = entry.common.origin
     if ledger.previous is not None:
         ledger._take_over(ledger.previous)
+    ledger.index.opened = ledger.number
     ledger._record(entry._replace(number=ledger.number))
 
 
@@ -815,6 +835,13 @@ def _judge_rules_changed(ledger: Ledger, entry: Entry) -> None:
 def _judge_index_role(ledger: Ledger, entry: Entry) -> None:
     _require_root_in_force(ledger, entry)
     _set_header(ledger, role=entry.predicate["role2"], is_import_open=entry.predicate["import"] == "open")
+    if ledger.index is not None:
+        ledger.index.opened = entry.number
+
+
+def _judge_import_closed(ledger: Ledger, entry: Entry) -> None:
+    _require(_header_of(ledger).is_import_open, "import-closed")
+    _set_header(ledger, is_import_open=False)
 
 
 def _judge_sunset(ledger: Ledger, entry: Entry) -> None:
@@ -1174,6 +1201,7 @@ def _judge_accepted(ledger: Ledger, entry: Entry) -> None:
             cv.FileAttestation(item.predicate, item.digest, item.publisher, number) for item in attestations
         ),
     )
+    project.is_uploaded = True
     project.put(accepted.file, record)
     _add_to_release(project, accepted.release, number)
     if header.first_file is None:
@@ -1246,10 +1274,213 @@ def _judge_withdrawn(ledger: Ledger, entry: Entry) -> None:
             project.put(key, _moved(record, entry, _BURNT, reason))
 
 
+def _judge_published(ledger: Ledger, entry: Entry) -> None:
+    project, predicate = _project_of(ledger, entry), entry.predicate
+    release, keys = bytes.fromhex(predicate["release"]), _digests(predicate["files"])
+    files = [(key, record) for key, record in ((key, project.file(key)) for key in keys) if record is not None]
+    is_staged = all(record.state == "accepted" and record.release == release for _, record in files)
+    _require(len(files) == len(keys) and is_staged, "not-staged")
+    if predicate["consent"] == "none":
+        _require(project.current.release != 2, "bad-consent")
+    else:
+        subject = cv.sha256(b"".join(key + record.sha256 for key, record in files))
+        _require(_is_consented(ledger, entry, "approve", subject, [project.current]), "bad-consent")
+    _require(project.header.status in ("active", "deprecated"), "not-open")
+    for key, record in files:
+        project.put(key, _moved(record, entry, "published", record.reason))
+
+
+def _judge_closed(ledger: Ledger, entry: Entry) -> None:
+    project, key = _project_of(ledger, entry), bytes.fromhex(entry.predicate["release"])
+    release = project.release(key)
+    if release is None:
+        raise Void("no-release")
+    _require(not release.is_closed, "release-closed")
+    project.put(key, release._replace(is_closed=True, closed=entry.number))
+
+
+def _judge_attested(ledger: Ledger, entry: Entry) -> None:
+    project, key = _project_of(ledger, entry), bytes.fromhex(entry.predicate["file"])
+    record = project.file(key)
+    if record is None or record.state == _BURNT:
+        raise Void("no-file")
+    _require(entry.subject == record.sha256, "wrong-digest")
+    added = [
+        (item["time"], cv.FileAttestation(item["predicate"], *_digests((item["digest"], item["publisher"])), entry.number))
+        for item in entry.predicate["attestations"]
+    ]
+    registered, known = project.current.publishers, {item.digest for item in record.attestations}
+    _require(all(item.publisher in registered for _, item in added), "publisher-not-registered")
+    _require(all(time <= entry.common.time + EPS for time, _ in added), "attestation-time")
+    _require(not any(item.digest in known for _, item in added), "attested-already")
+    attestations = record.attestations + tuple(item for _, item in added)
+    _require(len(attestations) <= 8, "attestations-full")
+    project.put(key, record._replace(attestations=attestations))
+    _note_attested(project, entry.number)
+
+
+def _judge_erased(ledger: Ledger, entry: Entry) -> None:
+    project = _project_of(ledger, entry)
+    is_used = not set(_digests(entry.predicate["details"])).isdisjoint(project.openings.values())
+    _require(not is_used or project.header.status == "quarantined", "detail-in-use")
+
+
+def _judge_amended(ledger: Ledger, entry: Entry) -> None:
+    _require_root_in_force(ledger, entry)
+    start, end = entry.predicate["from"], entry.predicate["to"]
+    _require(end < entry.number, "no-target")
+    project = _project_of(ledger, entry)
+    for key, record in list(project.records.items()):
+        if not isinstance(record, cv.FileRecord) or not start <= record.last_entry <= end:
+            continue
+        if ledger.targets[record.last_entry].kind in ("withdrawn", "void", "yanked"):
+            _set_state(project, key, _moved(record, entry, record.prior, 0))
+
+
+def _set_state(project: Project, key: bytes, record: cv.FileRecord) -> None:
+    """Puts a record whose `prior` is the state before; its release counts the files that are not withdrawn."""
+    project.put(key, record)
+    project.count(record.release, (record.state != _BURNT) - (record.prior != _BURNT))
+
+
 def _judge_status(ledger: Ledger, entry: Entry) -> None:
     project, status = _project_of(ledger, entry), cv.STATUSES[entry.predicate["status"]]
     _require(project.header.status not in ("reserved", status), "same-status")
     project.header = project.header._replace(status=status)
+
+
+# --- other indexes (specs/ledger-kinds.md) ---
+
+
+class _Added:
+    """Keys that the items of one entry add to a file map, before any of them is there. `files`: those that are files."""
+
+    def __init__(self, project: Optional[Project]) -> None:
+        self.records: Mapping[bytes, Record] = {} if project is None else project.records
+        self.map = SparseMap() if project is None else project.files
+        self.keys: list[bytes] = []
+        self.files: set[bytes] = set()
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self.records or key in self.keys
+
+    def is_file(self, key: bytes) -> bool:
+        return key in self.files or isinstance(self.records.get(key), cv.FileRecord)
+
+    def require_place(self, file: bytes, release: bytes) -> None:
+        """The place of a new file, in a release that may be there."""
+        _require(file != release and not self.is_file(release), "filename-used")
+        new = [file] + ([] if release in self else [release])
+        _require(not self.map.is_full_with(new, self.keys), "map-full")
+        self.keys += new
+        self.files.add(file)
+
+
+def _require_import_phase(ledger: Ledger) -> None:
+    index = ledger.index
+    is_open = index is not None and index.header.is_import_open and not ledger.is_over(index.opened, M)
+    _require(is_open, "import-closed")
+
+
+def _judge_imported(ledger: Ledger, entry: Entry) -> None:
+    _require_import_phase(ledger)
+    key, predicate = entry.common.project, entry.predicate
+    project = ledger.projects.get(key)
+    is_ours = project is None or (project.header.how == 2 and project.header.serial == 0 and not project.is_uploaded)
+    _require(is_ours, "not-imported")
+    config = None if predicate["config"] == "none" else _config_of(predicate)
+    _require((config is None) == (project is not None) and (config is None or _is_legal(config)), "bad-config")
+    if project is None:
+        _require_room(ledger, key)
+    added = _Added(project)
+    for item in predicate["items"]:
+        file, release = _digests((item["file"], item["release"]))
+        _require(file not in added, "filename-used")
+        added.require_place(file, release)
+    if project is None:
+        project = ledger.projects[key] = _new_project(entry, "active", 2, config or EMPTY_CONFIG)
+    for item in predicate["items"]:
+        _bring(project, entry, item, 2, cv.FILE_STATES[item["state"]], item["open"] == 1)
+    _note_first_file(project, entry.number)
+
+
+def _bring(project: Project, entry: Entry, item: Predicate, how: int, state: str, is_open: bool) -> None:
+    """Puts a file that another index had."""
+    file, release = _digests((item["file"], item["release"]))
+    record = cv.FileRecord(
+        state=state,
+        prior="none",
+        how=how,
+        uploader=0,
+        reason=0,
+        flags=0,
+        sha256=bytes.fromhex(item["sha256"]),
+        size=item["size"],
+        metadata=_digest_or_none(item.get("metadata", "none")),
+        release=release,
+        first_detail=entry.common.detail,
+        last_detail=entry.common.detail,
+        publisher=None,
+        first_entry=entry.number,
+        last_entry=entry.number,
+        time=entry.common.time,
+        serial=project.header.serial,
+        attestations=(),
+    )
+    project.put(file, record)
+    if project.release(release) is None:
+        project.put(release, cv.ReleaseRecord(not is_open, entry.number, None if is_open else entry.number, 0))
+    project.count(release, int(state != _BURNT))
+
+
+def _note_first_file(project: Project, number: int) -> None:
+    if project.header.first_file is None:
+        project.header = project.header._replace(first_file=number)
+
+
+def _judge_observed(ledger: Ledger, entry: Entry) -> None:
+    key, items = entry.common.project, entry.predicate["items"]
+    project = ledger.projects.get(key)
+    _require(project is None or project.header.how == 3, "not-observed")
+    if project is None:
+        _require_room(ledger, key)
+    added = _Added(project)
+    for item in items:
+        file, release = _digests((item["file"], item["release"]))
+        if file not in added:
+            added.require_place(file, release)
+            continue
+        known = None if project is None else project.file(file)
+        if known is None or known.release != release:
+            raise Void("filename-used")
+        _require(known.how == 3, "not-observed")
+    if project is None:
+        project = ledger.projects[key] = _new_project(entry, "active", 3, EMPTY_CONFIG)
+    for item in items:
+        _observe(project, entry, item)
+    _note_first_file(project, entry.number)
+
+
+def _observe(project: Project, entry: Entry, item: Predicate) -> None:
+    key, seen = bytes.fromhex(item["file"]), cv.FILE_STATES[item["seen"]]
+    known = project.file(key)
+    if known is None:
+        _bring(project, entry, item, 3, seen, True)
+        return
+    is_other = bytes.fromhex(item["sha256"]) != known.sha256
+    _set_state(project, key, _moved(known, entry, seen, 0)._replace(flags=known.flags | is_other))
+
+
+def _judge_promoted(ledger: Ledger, entry: Entry) -> None:
+    _require_import_phase(ledger)
+    project, keys = _project_of(ledger, entry), _digests(entry.predicate["files"])
+    files = [(key, record) for key, record in ((key, project.file(key)) for key in keys) if record is not None]
+    is_observed = all(record.how == 3 and record.flags == 0 for _, record in files)
+    _require(len(files) == len(keys) and is_observed, "not-observed")
+    for key, record in files:
+        project.put(key, record._replace(how=2))
+    if project.header.how == 3:
+        project.header = project.header._replace(how=2)
 
 
 # --- void (specs/ledger-kinds.md#void) ---
@@ -1277,13 +1508,24 @@ def _needs_root(target: Target) -> bool:
     return target.kind in ("rules-changed", "state")
 
 
-def _void_accepted(ledger: Ledger, entry: Entry, number: int, target: Target) -> None:
-    project = _project_of(ledger, entry)
-    for key in _digests([(target.predicate or {})["file"]]):
+def _void_files(ledger: Ledger, entry: Entry, number: int, target: Target) -> None:
+    """What it brought is withdrawn, where it is still there and not another's."""
+    project, predicate = _project_of(ledger, entry), target.predicate or {}
+    for item in predicate.get("items", [predicate]):
+        key = bytes.fromhex(item["file"])
         record = project.file(key)
         if record is not None and record.first_entry == number and record.state != _BURNT:
-            project.count(record.release, -1)
-            project.put(key, _moved(record, entry, _BURNT, _REASON_VOID))
+            _set_state(project, key, _moved(record, entry, _BURNT, _REASON_VOID))
+    if target.kind == "imported" and project.header.first_entry == number:
+        project.header = project.header._replace(status="quarantined")
+
+
+def _void_attested(ledger: Ledger, entry: Entry, number: int, target: Target) -> None:
+    project, key = _project_of(ledger, entry), bytes.fromhex((target.predicate or {})["file"])
+    record = project.file(key)
+    if record is not None:
+        kept = tuple(item for item in record.attestations if item.entry != number)
+        project.put(key, record._replace(attestations=kept))
 
 
 def _void_act(ledger: Ledger, entry: Entry, number: int, target: Target) -> None:
@@ -1310,7 +1552,11 @@ def _void_anchor(ledger: Ledger, entry: Entry, number: int, target: Target) -> N
 
 
 _VOIDABLE: dict[str, Callable[[Ledger, Entry, int, Target], None]] = {
-    "file-accepted": _void_accepted,
+    "file-accepted": _void_files,
+    "imported": _void_files,
+    "observed": _void_files,
+    "file-attested": _void_attested,
+    "detail-erased": _void_nothing,
     "project-configured": _void_act,
     "project-recovered": _void_act,
     "project-created": _void_act,
@@ -1344,6 +1590,7 @@ RULES = {
     "trust-changed": Rule(_judge_trust_changed, _ANY, is_about_index=True, after_sunset=True),
     "rules-changed": Rule(_judge_rules_changed, _ANY, is_about_index=True, after_sunset=True),
     "index-role": Rule(_judge_index_role, _ANY, is_about_index=True, after_sunset=True),
+    "import-closed": Rule(_judge_import_closed, _ANY, is_about_index=True, after_sunset=True),
     "sunset": Rule(_judge_sunset, _ANY, is_about_index=True),
     "log-succeeded": Rule(_judge_log_succeeded, _ANY, is_about_index=True, after_sunset=True),
     "project-reserved": Rule(_judge_reserved, _OWNERS, is_making=True),
@@ -1355,6 +1602,14 @@ RULES = {
     "unyanked": Rule(_judge_unyanked, _OWNERS, after_sunset=True),
     "withdrawn": Rule(_judge_withdrawn, _OWNERS, after_sunset=True),
     "status": Rule(_judge_status, _OWNERS, after_sunset=True),
+    "release-published": Rule(_judge_published, _OWNERS),
+    "release-closed": Rule(_judge_closed, _OWNERS),
+    "file-attested": Rule(_judge_attested, _OWNERS),
+    "detail-erased": Rule(_judge_erased, _ANY, after_sunset=True),
+    "amended": Rule(_judge_amended, _OWNERS, after_sunset=True),
+    "imported": Rule(_judge_imported, ("index",), is_making=True),
+    "observed": Rule(_judge_observed, ("gate", "observer"), is_making=True),
+    "promoted": Rule(_judge_promoted, ("index",)),
     "void": Rule(_judge_void, _ANY, after_sunset=True),
 }
 
