@@ -10,6 +10,7 @@ import {
   sampleWorld,
   sealAsThief,
   takeUploadToken,
+  toyProject,
   uploadByHand,
 } from "@countermark/testkit";
 
@@ -39,13 +40,22 @@ attack(
       assert.match(said, /^400 [\s\S]*file-exists$/);
       t.saw("the uploader", said);
     });
+    await t.test("two of one name at the same moment: one of them is refused", async () => {
+      const next = toyProject(project.name, "1.1.0");
+      const token = await takeUploadToken(world, { ...world.claims, runId: "4" });
+      const files = [next, { ...next, modules: {} }].map((each) => buildWheel(each));
+      const said = await Promise.all(
+        files.map((file) => uploadByHand(world, token, { project: next, file, attestations: [] })),
+      );
+      assert.deepEqual(said.map((text) => text.slice(0, 3)).sort(), ["200", "400"]);
+    });
     await t.test("by a thief of the index's keys: void, and the first file is still the one", async () => {
       const { statement } = parseEntry(parseReceipt(receipt).entry);
       assert.ok(statement.kind === "file-accepted");
       const outcomes = await sealAsThief(world, [
         {
           ...statement,
-          seq: 2,
+          seq: 3,
           time: world.clock.now(),
           sha256: fileSha256(other),
           size: other.bytes.length,
@@ -54,7 +64,7 @@ attack(
       assert.deepEqual(outcomes, ["filename-used"]);
       const run = await world.countermark(["audit"]);
       t.saw("anybody, with an audit", run.output, /^void: /);
-      assert.equal((await download(world.createClient(), project.name)).status, 0);
+      assert.equal((await download(world.createClient(), project.name, "1.0.0")).status, 0);
     });
     await t.test("after the first was withdrawn: refused", async () => {
       await world.manage(`projects/${project.name}/withdraw`, { files: [wheel.filename], reason: "owner" });

@@ -29,6 +29,11 @@ attack(
       await world.crashIndex();
       assert.equal((await mintByHand(world, token)).code, "id-token-reused");
     });
+    await t.test("exchanged twice at the same moment: one of them is refused", async () => {
+      const token = await take("index.test");
+      const answers = await Promise.all([mintByHand(world, token), mintByHand(world, token)]);
+      assert.deepEqual(answers.map(({ code }) => code).sort(), ["id-token-reused", null]);
+    });
     await t.test("made for another audience: refused, whoever asks first", async () => {
       assert.equal((await mintByHand(world, await take("sigstore"))).code, "id-token-invalid");
     });
