@@ -10,20 +10,33 @@ of `apply` in specs/ledger-kinds.md, and shares nothing with the first but those
         outcome = ledger.apply(leaf)          # legal, state, void (with its code) or unjudged; never raises
     ledger.commitment()                       # what the last state leaf must say
 
+Or as a command, which reads a running index (or a folder of its tiles) and replays all of it:
+
+    python3 countermark_ledger.py replay https://index.example --trust trust.json
+
+It believes the newest head as far as the trust description's quorum does, hashes every leaf up to it, judges each, and compares
+what it computed with the state leaf that the head ends in. Exit status: 0 everything agrees, 1 something does not, 2 wrong
+command line, or the index or a file cannot be read, 4 malformed input. A void entry is no disagreement: it is listed with
+its code. About 1 ms an entry, most of it the signature; the state is kept in memory.
+
 What is not looked at is what the ledger's bytes do not hold: files, details, attestations, notes of anchors (`admit`).
 """
 
 from __future__ import annotations
 
+import argparse
 import copy
-import hashlib
 import json
 import os
 import sys
+import time
+import urllib.error
+import urllib.request
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, NoReturn, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -1695,3 +1708,233 @@ def encode_state_file(owner: Union[Project, Index]) -> bytes:
 
 def _encode_record(record: Record) -> bytes:
     return encode_file_record(record) if isinstance(record, cv.FileRecord) else encode_release_record(record)
+
+
+# --- a whole log (c2sp.org/tlog-tiles) ---
+
+TILE_WIDTH = 256
+BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + cv.ENTRY_BYTES_MAX)
+TIMEOUT_SECONDS = 30
+
+Read = Callable[[str, int], Optional[bytes]]
+"""The file at a path below the log, of at most so many bytes; None where there is none."""
+
+
+class Replayed(NamedTuple):
+    """A log that agrees with its head. `outcomes` counts the words of all leaves, `voids` are (index, code)."""
+
+    ledger: Ledger
+    head: cv.TrustedCheckpoint
+    state: cv.StateLeaf
+    outcomes: Counter[str]
+    voids: list[tuple[int, str]]
+
+
+def replay(read: Read, trust: cv.Trust, *, previous: Sequence[Read], now: int) -> Replayed:
+    """Judges every leaf of a log and compares with the newest head that its cosigners vouch for.
+
+    `previous` are the logs that this one continues, the first one first. Raises ParseError of the notes and tiles;
+    VerifyError those of verify_ledger_checkpoint and of a state leaf's place and anchor; `not-found`, `not-authentic`,
+    `below-floor`, `rules-unknown`, `bad-state`.
+    @spec specs/state-leaf.md#client
+    """
+    note = read("checkpoint", cv.NOTE_BYTES_MAX)
+    if note is None:
+        raise cv.VerifyError("not-found", "Cannot read checkpoint: it is not there")
+    head = cv.verify_ledger_checkpoint(note, trust, now=now)
+    checkpoint = head.checkpoint
+    floor = trust.floor
+    if floor is not None and floor.origin == checkpoint.origin and checkpoint.size < floor.size:
+        raise cv.VerifyError("below-floor", "The head is %d, at least %d is known" % (checkpoint.size, floor.size))
+    ledger = _begin_after(previous, read, checkpoint.size)
+    outcomes: Counter[str] = Counter()
+    voids: list[tuple[int, str]] = []
+    outcome, last = Outcome("void", "bad-state"), b""
+    for last in leaves_of(read, checkpoint.size):
+        outcome = ledger.apply(last)
+        outcomes[outcome.kind] += 1
+        if outcome.code is not None:
+            voids.append((ledger.tree.size - 1, outcome.code))
+        if floor is not None and (floor.origin, floor.size) == (checkpoint.origin, ledger.tree.size):
+            _require_tree(ledger, floor.root, "the floor")
+    _require_tree(ledger, checkpoint.root, "the head")
+    if outcomes["unjudged"]:
+        raise cv.VerifyError("rules-unknown", "%d leaves are of rules that are not known here" % outcomes["unjudged"])
+    if outcome.kind != "state":
+        said = (checkpoint.size - 1, outcome.word, ledger.commitment().hex(), len(ledger.map))
+        raise cv.VerifyError("bad-state", "The last leaf, %d, is no legal state: %s; computed is map %s of %d" % said)
+    state = cv.parse_state_leaf(last)
+    cv._verify_state_place(state, checkpoint)
+    cv._verify_anchor(state, checkpoint, trust.limits.z_refuse)
+    return Replayed(ledger, head, state, outcomes, voids)
+
+
+def _require_tree(ledger: Ledger, root: bytes, what: str) -> None:
+    if ledger.tree.root() != root:
+        raise cv.VerifyError("not-authentic", "The leaves do not hash to %s of size %d" % (what, ledger.tree.size))
+
+
+def _begin_after(previous: Sequence[Read], read: Read, size: int) -> Ledger:
+    """The ledger before a log's first leaf: of the logs before, as much as the genesis of the next one names."""
+    if not previous:
+        return Ledger()
+    first = next(leaves_of(read, size))
+    said = _previous_of(first)
+    ledger = _begin_after(previous[:-1], previous[-1], said)
+    for leaf in leaves_of(previous[-1], said):
+        ledger.apply(leaf)
+    return ledger.continued()
+
+
+def _previous_of(genesis: bytes) -> int:
+    """How many leaves of the log before the genesis says that there are."""
+    predicate = json.loads(cv.parse_entry(genesis).payload)["predicate"]
+    previous = predicate.get("previous", "none")
+    if previous == "none":
+        raise cv.VerifyError("wrong-previous", "The log's genesis names no log that it continues")
+    size: int = previous["size"]
+    return size
+
+
+def leaves_of(read: Read, size: int) -> Iterator[bytes]:
+    """The leaves of the tree of this size, as served: not believed before they are hashed. @spec c2sp.org/tlog-tiles#log-entries"""
+    for index in range(0, size, TILE_WIDTH):
+        width = min(TILE_WIDTH, size - index)
+        full = "tile/entries/%s" % _tile_index(index // TILE_WIDTH)
+        path = full if width == TILE_WIDTH else "%s.p/%d" % (full, width)
+        data, is_longer = read(path, BUNDLE_BYTES_MAX), False
+        if data is None and path != full:
+            # The tree has grown, and the partial tile is gone.
+            data, is_longer = read(full, BUNDLE_BYTES_MAX), True
+        if data is None:
+            raise cv.VerifyError("not-found", "Cannot read %s: it is not there" % path)
+        reader = cv.ByteReader(data, path)
+        for _ in range(width):
+            yield reader.take(reader.u16())
+        if not is_longer:
+            reader.end()
+
+
+def _tile_index(index: int) -> str:
+    groups = ["%03d" % (index % 1000)]
+    while index >= 1000:
+        index //= 1000
+        groups.append("x%03d" % (index % 1000))
+    return "/".join(reversed(groups))
+
+
+# --- command line ---
+
+_EXIT_DONE, _EXIT_REFUSED, _EXIT_USAGE, _EXIT_MALFORMED = 0, 1, 2, 4
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A log may not send us on: it could name a host that only we can reach."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def reader_of(place: str) -> Read:
+    """Reads from a URL, or from a folder that has the same paths."""
+    return _url_reader(place.rstrip("/")) if place.startswith(("https://", "http://")) else _folder_reader(place)
+
+
+def _folder_reader(folder: str) -> Read:
+    def read(path: str, bytes_max: int) -> Optional[bytes]:
+        try:
+            return cv._read(os.path.join(folder, *path.split("/")), bytes_max)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    return read
+
+
+def _url_reader(url: str) -> Read:
+    opener = urllib.request.build_opener(_NoRedirect)
+
+    def read(path: str, bytes_max: int) -> Optional[bytes]:
+        request = urllib.request.Request("%s/%s" % (url, path), headers={"User-Agent": "countermark-ledger"})
+        try:
+            with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                data: bytes = response.read(bytes_max + 1)
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code in (404, 410):
+                return None
+            raise OSError(None, "status %d" % error.code, request.full_url) from None
+        except urllib.error.URLError as error:
+            raise OSError(None, str(error.reason), request.full_url) from None
+        if len(data) > bytes_max:
+            raise cv.ParseError("too-large", "Cannot read %s: more than %d bytes" % (request.full_url, bytes_max))
+        return data
+
+    return read
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    options = _read_arguments(sys.argv[1:] if arguments is None else arguments)
+    try:
+        trust = cv.parse_trust(cv._read(options.trust, cv.TRUST_BYTES_MAX))
+        previous = [reader_of(place) for place in options.previous]
+        found = replay(reader_of(options.log), trust, previous=previous, now=options.now)
+    except OSError as error:
+        words = "Cannot read %s: %s" % (error.filename or options.log, error.strerror or error)
+        return cv._say(options, _EXIT_USAGE, "cannot-read", [words])
+    except cv.CountermarkError as error:
+        status = _EXIT_MALFORMED if isinstance(error, cv.ParseError) else _EXIT_REFUSED
+        return cv._say(options, status, error.code, [str(error)])
+    return cv._say(options, _EXIT_DONE, "ok", _lines_of(found, options.now), _facts_of(found))
+
+
+def _read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    description = "Replays a Countermark ledger by its rules, in pure Python."
+    status = "Exit status: 0 everything agrees, 1 something does not, 2 wrong command line or unreadable, 4 malformed input."
+    parser = argparse.ArgumentParser(description=description, epilog=status, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    words = "is the newest head of this ledger what its rules make of its entries?"
+    command = commands.add_parser("replay", help=words, description=words, epilog=status, allow_abbrev=False)
+    command.add_argument("log", metavar="URL-or-folder", help="the index, or a folder with its checkpoint and tile/entries/")
+    command.add_argument("--trust", required=True, metavar="trust.json", help="the trust description, which you vouch for")
+    command.add_argument(
+        "--previous",
+        action="append",
+        default=[],
+        metavar="URL-or-folder",
+        help="a log that this one continues; the oldest first",
+    )
+    command.add_argument("--now", type=int, default=None, metavar="SECONDS", help="Unix time (default: the clock)")
+    command.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
+    options = parser.parse_args(arguments)
+    if options.now is None:
+        options.now = int(time.time())
+    return options
+
+
+def _lines_of(found: Replayed, now: int) -> list[str]:
+    checkpoint, ledger, outcomes = found.head.checkpoint, found.ledger, found.outcomes
+    said = (checkpoint.origin, checkpoint.size, cv._cosigners(checkpoint), max(0, now - checkpoint.t_lo))
+    lines = [
+        "The tree of %s at size %d is cosigned by %s, %d s ago; every leaf is in it." % said,
+        "%d entries are legal, %d are void, %d leaves are states; %d projects; rules %d."
+        % (outcomes["legal"], outcomes["void"], outcomes["state"], len(ledger.projects), found.state.rules),
+    ]
+    lines += ["  void: entry %d (%s)" % void for void in found.voids]
+    lines.append("Map commitment %s, as computed and as cosigned." % found.state.map.hex())
+    lines.append("Not looked at: files, details, attestations and the notes of anchors.")
+    return lines
+
+
+def _facts_of(found: Replayed) -> dict[str, object]:
+    return {
+        **cv._facts_of(found.head.checkpoint),
+        "legal": found.outcomes["legal"],
+        "map": found.state.map.hex(),
+        "projects": sorted(key.hex() for key in found.ledger.projects),
+        "states": found.outcomes["state"],
+        "void": [{"code": code, "index": index} for index, code in found.voids],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
