@@ -334,10 +334,11 @@ export async function tickServices(services: Services): Promise<void> {
     return;
   }
   const now = services.clock.present();
+  const isDoubtful = !releases.isFresh() || services.clock.isDisputed();
   if (now - logNow(newest.state) >= options.heartbeatSeconds && newest.anchor.tLo > logNow(newest.state)) {
     await ledger.sealTime();
     await releases.release();
-  } else if (!releases.isFresh() || now - newest.anchor.tLo >= options.refreshSeconds) {
+  } else if (isDoubtful || now - newest.anchor.tLo >= options.refreshSeconds) {
     await releases.refresh();
   }
 }

@@ -16,6 +16,8 @@ export interface LedgerClock {
   readonly sealing: Clock;
   /** For cosignatures, which may be as late as either clock says: else a quorum whose clocks were set right would be refused for ever. */
   readonly latest: Clock;
+  /** Whether the machine's clock and the cosigners' disagree: whoever was wrong may be right again, and then says so when asked. */
+  isDisputed(): boolean;
   /** A quorum cosigned a moment ago. */
   hear(times: QuorumTimes): void;
 }
@@ -62,6 +64,7 @@ export function createLedgerClock({ clock, elapsed, released, floor }: LedgerClo
       const from = known()?.from ?? released();
       return Math.max(floor(), from !== null && now > from + EPSILON_SECONDS ? from : now);
     },
+    isDisputed: () => present() !== clock(),
     latest: () => Math.max(clock(), present()),
     hear(times) {
       heard = { ...times, at: elapsed() };

@@ -187,6 +187,26 @@ test("createIndex: the first tick after a start has the head cosigned anew, so t
   assert.notEqual(await readNote(), before);
 });
 
+test("createIndex: cosigners whose clocks are set right are asked at the next tick, not when the head is old", async (context) => {
+  const { world, off } = await openSkewed(context);
+  const token = await world.account("ada");
+  assert.equal(await uploadVersion(world, token, "1.0"), 200);
+  const readNote = async (): Promise<string> => await (await world.request("/checkpoint")).text();
+  world.now -= DAYS_3;
+  off.skew = DAYS_3;
+  off.cosigners = -DAYS_3;
+  assert.equal(await uploadVersion(world, token, "1.1"), 200);
+  const late = await readNote();
+  world.now += DAYS_3;
+  off.skew = 0;
+  off.cosigners = 0;
+  await world.index.tick();
+  assert.notEqual(await readNote(), late);
+  const right = await readNote();
+  await world.index.tick();
+  assert.equal(await readNote(), right);
+});
+
 test("createIndex: started with a clock that went back, it shows what it showed", async (context) => {
   const { world, off } = await openSkewed(context);
   assert.equal(await uploadVersion(world, await world.account("ada"), "1.0"), 200);
