@@ -288,6 +288,12 @@ def rules(data):
             yield "%s: leaf %d" % (case["claim"], at), "ok", step_check(ledger, step)
 
 
+def golden(data):
+    """What one version of the rules says for ever."""
+    yield from transcripts(data["transcripts"])
+    yield from rules(data["altered"])
+
+
 def change_state(ledger, key, changes):
     if "indexHeader" in changes:
         ledger.index.header = index_header(bytes.fromhex(changes["indexHeader"]))
@@ -591,6 +597,7 @@ FILES = {
     "ledger/state-leaf.json": state_leaf,
     "ledger/states.json": states,
     "ledger/statements.json": statements,
+    "ledger/golden/rules-1.json": golden,
     "ledger/transcripts.json": transcripts,
     "ledger/transcripts-files.json": transcripts,
     "ledger/transcripts-index.json": transcripts,

@@ -33,6 +33,9 @@ test("vectors: the committed files are what tools/make-vectors.mjs makes", async
 test("vectors: every file is run, and none is run that is not made", async () => {
   const made = [...(await vectorFiles())].map(([path]) => path).sort();
   const there = globSync("**/*.json", { cwd: FOLDER }).map((path) => path.replaceAll("\\", "/"));
-  assert.deepEqual(there.sort(), made);
-  assert.deepEqual(Object.keys(SUITE).sort(), made);
+  // Golden files are made once, by tools/make-golden.mjs; golden.test.ts says which there are.
+  const kept = there.filter((path) => path.startsWith("ledger/golden/"));
+  const wanted = [...made, ...kept].sort();
+  assert.deepEqual(there.sort(), wanted);
+  assert.deepEqual(Object.keys(SUITE).sort(), wanted);
 });

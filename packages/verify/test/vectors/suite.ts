@@ -13,6 +13,7 @@ import {
   sameIdentityCases,
 } from "./identity/identities.ts";
 import { assertionCases } from "./ledger/assertions.ts";
+import { goldenCases } from "./ledger/golden.ts";
 import { ed25519Cases, idCases } from "./ledger/ids.ts";
 import { mapCases } from "./ledger/map.ts";
 import { projectProofCases, receiptCases } from "./ledger/proofs.ts";
@@ -57,6 +58,7 @@ export const SUITE: Readonly<Record<string, Cases>> = {
   "ledger/assertions.json": assertionCases,
   "ledger/details.json": detailCases,
   "ledger/ed25519.json": ed25519Cases,
+  "ledger/golden/rules-1.json": goldenCases,
   "ledger/ids.json": idCases,
   "ledger/map.json": mapCases,
   "ledger/project-proof.json": projectProofCases,
