@@ -15,6 +15,8 @@ export interface JobClaims {
   readonly environment: string | null;
   /** What started the run; a push unless it is said. */
   readonly event?: string;
+  /** The reusable workflow that the job is of, `owner/name/path@ref`; the job's own workflow unless it is said. */
+  readonly calledWorkflow?: string;
 }
 
 /** A running job, as its steps see it: where to ask for an identity token, and with which secret. */
@@ -98,6 +100,7 @@ function jobRequest(claims: JobClaims): unknown {
     run_id: claims.runId,
     environment: claims.environment,
     ...(claims.event === undefined ? {} : { event_name: claims.event }),
+    ...(claims.calledWorkflow === undefined ? {} : { job_workflow_ref: claims.calledWorkflow }),
   };
 }
 

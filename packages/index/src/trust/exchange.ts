@@ -89,8 +89,12 @@ export async function exchangeIdToken(text: string, ports: ExchangePorts): Promi
 
 /** What is compared, the ids too: names alone would look like a publisher that is registered. */
 function describe(identity: CiIdentity): string {
-  const { issuer, project, projectId, ownerId, workflow, environment } = identity;
-  return `issuer ${issuer}, project ${project} with id ${projectId} and owner id ${ownerId}, workflow ${workflow}, environment ${environment}`;
+  const { issuer, project, projectId, ownerId, workflow, calledWorkflow, environment } = identity;
+  const called = calledWorkflow === null ? "" : `, which calls ${calledWorkflow}`;
+  return (
+    `issuer ${issuer}, project ${project} with id ${projectId} and owner id ${ownerId}, ` +
+    `workflow ${workflow}${called}, environment ${environment}`
+  );
 }
 
 /** The member `token` of a request's body. Members that we do not know are ignored. @throws IndexRefusal `id-token-malformed` @spec PEP 807 */
