@@ -12,6 +12,7 @@ import { type Loopback, startLoopback } from "./loopback.ts";
 import { type Environment, findPython, makeEnvironment, type Python, scrubbedEnvironment } from "./python.ts";
 import { ROOT } from "./root.ts";
 import { runTool, type ToolRun } from "./run-tool.ts";
+import { createToyTls } from "./toy-tls.ts";
 import { createWorld, INDEX_URL, type World } from "./world.ts";
 
 /** What a person has who installs with a real tool: a folder, an environment, and an index on this machine to be told of. */
@@ -20,6 +21,10 @@ export interface InstallWorld {
   readonly python: Python;
   /** The index as it is reached over a socket. Its pages name their files there. */
   readonly index: Loopback;
+  /** Looks at each request to the index before it is answered, and may answer it itself: then it says true. */
+  intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** PEM of the authority that vouches for the index; null where it speaks plain HTTP. */
+  readonly caFile: string | null;
   /** Of everything here; removed at the end. */
   readonly dir: string;
   /** Empty; the commands are run in it. */
@@ -77,12 +82,18 @@ export interface CommandLine {
 export const INSTALLED_PROJECT = "sampleproject";
 export const NEEDED_PROJECT = "needed-project";
 
-/** A world whose clock is the machine's, for programs that read it themselves. */
-export async function createInstallWorld(): Promise<InstallWorld> {
+/** A world whose clock is the machine's, for programs that read it themselves. @param transport "tls": by an authority that nobody knows. */
+export async function createInstallWorld(transport: "plain" | "tls" = "plain"): Promise<InstallWorld> {
   const world = await createWorld({ clock: fakeClock(systemClock()) });
   const python = await findPython();
-  const index = await startLoopback((request, response) => bridge(world, request, response));
   const { dir } = world;
+  const tls = transport === "tls" ? createToyTls(systemClock()) : null;
+  const scheme = tls === null ? "http" : "https";
+  const index = await startLoopback(async (request, response) => {
+    if (!self.intercept(request, response)) await bridge(world, scheme, request, response);
+  }, tls);
+  const caFile = tls === null ? null : join(dir, "ca.pem");
+  if (tls !== null) writeFileSync(join(dir, "ca.pem"), tls.caCertificate);
   const [project, home] = [join(dir, "project"), join(dir, "home")];
   for (const folder of [project, home]) mkdirSync(folder);
   const trustFile = join(dir, "trust.json");
@@ -108,6 +119,8 @@ export async function createInstallWorld(): Promise<InstallWorld> {
     world,
     python,
     index,
+    intercept: () => false,
+    caFile,
     dir,
     project,
     home,
@@ -164,7 +177,12 @@ export async function createInstallWorld(): Promise<InstallWorld> {
 }
 
 /** An index of the process's own network, answered over a socket. What it says of its own place is put right on the way. */
-async function bridge(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function bridge(
+  world: World,
+  scheme: "http" | "https",
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (typeof value === "string" && !["host", "connection"].includes(name)) headers.set(name, value);
@@ -173,7 +191,7 @@ async function bridge(world: World, request: IncomingMessage, response: ServerRe
   const truth = await world.network.fetch(`${INDEX_URL}${request.url ?? "/"}`, init);
   const body = Buffer.from(await truth.arrayBuffer());
   const isPage = request.url?.startsWith("/simple/") === true;
-  const here = `http://${request.headers.host ?? ""}`;
+  const here = `${scheme}://${request.headers.host ?? ""}`;
   const shown = isPage ? Buffer.from(body.toString("utf8").replaceAll(INDEX_URL, here)) : body;
   const kept = ["content-type", "location", "etag", "accept-ranges", "content-range"].flatMap((name) => {
     const value = truth.headers.get(name);

@@ -17,14 +17,22 @@ export async function readArchives(folder: string): Promise<ArchiveState> {
   return found;
 }
 
-/** Compares the archives that are new in `folder` with what was delivered, by SHA-256. */
+/** What the proxy knows of a project's files: by name, their SHA-256. Null: nobody asked for the project. */
+export type Listed = (project: string) => ReadonlyMap<string, string> | null;
+
+/**
+ * Compares the archives that are new in `folder` with what was delivered, by SHA-256; and those that lay there before under the name of a
+ * file that the tool was shown, with that: an old pip takes such a file for the one it would fetch, without looking into it.
+ */
 export async function reconcileArchives(
   folder: string,
   before: ArchiveState,
   delivered: readonly DeliveredFile[],
+  listed: Listed,
 ): Promise<Reconciliation> {
   const after = await readArchives(folder);
-  const fresh = [...after.keys()].filter((name) => before.get(name) !== after.get(name));
+  const isShown = (name: string) => listed(parseOrNull(name)?.name ?? "")?.has(name) === true;
+  const fresh = [...after.keys()].filter((name) => before.get(name) !== after.get(name) || isShown(name));
   const others = new Map<string, number>();
   const unaccounted: Unaccounted[] = [];
   const used = new Set<DeliveredFile>();
@@ -32,9 +40,9 @@ export async function reconcileArchives(
   for (const name of fresh) {
     const digest = await hashFile(join(folder, name));
     const file = delivered.find(({ sha256 }) => sha256 === digest);
-    const source = file ?? sourceOf(name, delivered);
+    const source = file ?? (isShown(name) ? undefined : sourceOf(name, delivered));
     if (source !== undefined) used.add(source);
-    if (file !== undefined) {
+    if (file !== undefined || listed(parseOrNull(name)?.name ?? "")?.get(name) === digest) {
       verified++;
       continue;
     }
@@ -61,8 +69,9 @@ function sourceOf(name: string, delivered: readonly DeliveredFile[]): DeliveredF
 }
 
 function describe(name: string): Unaccounted {
-  const why = "is in the folder, but did not come through the proxy";
-  return { name, version: parseOrNull(name)?.version ?? "", why };
+  const why = `is in the folder as ${name}, and is not what the proxy verified under that name`;
+  const parsed = parseOrNull(name);
+  return { name: parsed?.name ?? name, version: parsed?.version ?? "", why };
 }
 
 function parseOrNull(name: string): ReturnType<typeof parseDistributionFilename> | null {

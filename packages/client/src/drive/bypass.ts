@@ -38,7 +38,10 @@ export async function findBypass(call: ToolCall): Promise<readonly string[]> {
   for (const [i, arg] of call.args.entries()) {
     if (arg === "--") break;
     if (isBypass(arg, options)) throw bypass(`the argument ${JSON.stringify(withoutValue(arg))}`);
-    if (isOtherSource(arg, call.args[i - 1])) found.push(`the argument ${showSource(arg)}`);
+    // `name @ URL` may be one argument.
+    const words = [call.args[i - 1] ?? "", ...arg.split(/\s+/)];
+    if (words.some((word, at) => at > 0 && isOtherSource(word, words[at - 1])))
+      found.push(`the argument ${showSource(arg)}`);
     const file = requirementsFile(arg, call.args[i + 1], options);
     if (file === null) continue;
     await readFileOf({ path: resolvePath(file, call.folder), options, env: call.env, depth: 0 }, found);

@@ -44,7 +44,7 @@ export async function observeAfter(
       return await reconcile(installed, delivered, proxy.secretUrl);
     }
     case "archives":
-      return await reconcileArchives(place.folder, before.archives, delivered);
+      return await reconcileArchives(place.folder, before.archives, delivered, proxy.journal.listed);
     case "lock":
       return await reconcileLock(place.path, proxy.journal, setting.env);
     case "unknown":

@@ -35,7 +35,7 @@ test("reconcileArchives: what is new in the folder is compared by digest, built 
     delivered("c-1.0-py3-none-any.whl", "c"),
     delivered("e-1.0-py3-none-any.whl", "e"),
   ];
-  const found = await reconcileArchives(folder, before, files);
+  const found = await reconcileArchives(folder, before, files, () => null);
   assert.deepEqual([found.what, found.coverage.installed, found.coverage.verified], ["downloaded", 4, 1]);
   assert.deepEqual(
     found.coverage.others,
@@ -46,10 +46,28 @@ test("reconcileArchives: what is new in the folder is compared by digest, built 
   );
   assert.deepEqual(
     found.unaccounted.map(({ name }) => name),
-    ["c-1.0-py3-none-any.whl", "d-1.0.tar.gz"],
+    ["c", "d"],
   );
   assert.deepEqual(
     found.delivered.map(({ filename }) => filename),
     ["c-1.0-py3-none-any.whl", "e-1.0-py3-none-any.whl"],
+  );
+});
+
+test("reconcileArchives: what lay there under the name of a file that was shown is compared with that", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "countermark-test-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  for (const name of ["a", "b", "c"]) await writeFile(join(folder, `${name}-1.0-py3-none-any.whl`), name);
+  const before = await readArchives(folder);
+  const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+  const pages = new Map([
+    ["a", new Map([["a-1.0-py3-none-any.whl", digest("a")]])],
+    ["b", new Map([["b-1.0-py3-none-any.whl", digest("other")]])],
+  ]);
+  const found = await reconcileArchives(folder, before, [], (project) => pages.get(project) ?? null);
+  assert.deepEqual([found.coverage.installed, found.coverage.verified], [2, 1]);
+  assert.deepEqual(
+    found.unaccounted.map(({ name }) => name),
+    ["b"],
   );
 });

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { attack, createInstallWorld, INSTALLERS } from "@countermark/testkit";
+
+attack(
+  {
+    by: "configuration",
+    tries: "asks for a repository over https: `name @ git+https://...`",
+    stoppedBy: "git honours the environment's proxies: the connection goes to the proxy, which refuses it",
+    noticedBy: "whoever installs",
+    when: "before the tool starts, and when git asks",
+  },
+  async (t) => {
+    const world = await createInstallWorld();
+    t.after(() => world.close());
+    for (const tool of ["pip", "uv"] as const) {
+      for (const version of [INSTALLERS[tool].oldest, INSTALLERS[tool].newest]) {
+        await t.test(`${tool} ${version}: the connection is refused and named`, async () => {
+          const args = ["sampleproject", "other @ git+https://token@forge.example/x/y"];
+          const { run } = await (tool === "pip"
+            ? world.withPip(args, { version })
+            : world.withUv(args, { version }));
+          assert.equal(run.status, 1, run.output);
+          assert.match(run.output, /^refused: other traffic, to forge\.example:443$/m);
+          assert.match(
+            run.output,
+            /^not from the index, so not verified: .*git\+https:\/\/forge\.example\/x\/y/m,
+          );
+          if (tool === "pip") t.saw("the user of pip", run.output, /^refused: other traffic/);
+          else t.saw("the user of uv", run.output, /^not from the index/);
+        });
+      }
+    }
+  },
+);
