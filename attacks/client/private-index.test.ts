@@ -9,8 +9,7 @@ const LOGIN = "reader:s3cret/pass";
 attack(
   {
     by: "neighbour",
-    tries:
-      "looks for a private index's credentials: in the tool's environment, the lock, the output",
+    tries: "looks for a private index's credentials: in the tool's environment, the lock, the output",
     stoppedBy: "credentials stay with the proxy and go to the origin they are for; the tool never has them",
     noticedBy: "nobody has to",
     when: "at every run",
