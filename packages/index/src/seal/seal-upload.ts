@@ -9,7 +9,7 @@ import {
   quote,
   releaseId,
 } from "@countermark/formats";
-import { nodeCrypto } from "@countermark/log";
+import { LogError, nodeCrypto } from "@countermark/log";
 import { findFile, findProject, type LedgerState, type ProjectState } from "@countermark/verify";
 import { IndexRefusal, LedgerRefusal } from "../failure.ts";
 import { type Blobs, keepBytes } from "../store/blobs.ts";
@@ -76,7 +76,8 @@ export function findSealedUpload(upload: AuthorisedUpload, ports: SealPorts): Se
 }
 
 /**
- * Makes the file durable, then seals its entry: the commit point. A refusal leaves nothing behind.
+ * Makes the file durable, then seals its entry: the commit point. A refusal leaves nothing behind. Where nobody can say whether the entry is
+ * sealed, everything stays in place and on the books: the next start, which can, decides.
  *
  * @throws IndexRefusal `sdist-exists`; LedgerRefusal with the void code of the rule that says no
  */
@@ -89,6 +90,7 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
     await ports.blobs.keep(content.blob, content.sha256);
     for (const { digest, bytes } of others) await keepBytes(ports.blobs, bytes, digest);
   });
+  let isKnown = true;
   try {
     const { uploader, isNewProject } = upload;
     if (isNewProject && uploader.kind === "account") {
@@ -105,13 +107,15 @@ export async function sealUpload(upload: VerifiedUpload, ports: SealPorts): Prom
     };
     return file as SealedUpload;
   } catch (error) {
+    // A write of the log may have happened although it is reported as failed: the entry with its digests may be there for ever.
+    isKnown = !(error instanceof LogError);
     // Two uploads of one name at once: the second may be the first again.
     const isTaken = error instanceof LedgerRefusal && error.code === "filename-used";
     const repeated = isTaken ? findSealedUpload(upload, ports) : null;
     if (repeated !== null) return repeated;
     throw error;
   } finally {
-    await ports.heldBlobs.release(digests);
+    if (isKnown) await ports.heldBlobs.release(digests);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { quote } from "@countermark/formats";
+import { LogError } from "@countermark/log";
 import { IndexRefusal } from "../failure.ts";
 import type { Database } from "../store/database.ts";
 import { createToken, tokenHash } from "../store/secret.ts";
@@ -52,8 +53,8 @@ export async function findAccount(database: Database, token: string): Promise<Ac
 }
 
 /**
- * Makes an account the owner of a project that `create` creates; nobody owns it when that fails. Durable before the
- * project exists: a crash in between cannot leave a project without its owner.
+ * Makes an account the owner of a project that `create` creates; nobody owns it when that is refused. Durable before the
+ * project exists: a crash in between, or a write of the log that nobody knows the result of, cannot leave a project without its owner.
  *
  * @param owner null: nobody but the operator.
  */
@@ -71,7 +72,7 @@ export async function withOwner<T>(
   try {
     return await create();
   } catch (error) {
-    await removeOwners(database, project);
+    if (!(error instanceof LogError)) await removeOwners(database, project);
     throw error;
   }
 }

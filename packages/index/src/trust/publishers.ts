@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodePublisher, type PublisherRecord, parsePublisher, publisherId } from "@countermark/formats";
-import { nodeCrypto } from "@countermark/log";
+import { LogError, nodeCrypto } from "@countermark/log";
 import { type CiIdentity, samePublisher } from "@countermark/verify";
 import { IndexRefusal } from "../failure.ts";
 import { PENDING_PUBLISHER_LIFETIME_SECONDS, PENDING_PUBLISHERS_PER_ACCOUNT_MAX } from "../limits.ts";
@@ -34,7 +34,7 @@ function openPublisher(project: string, record: PublisherRecord): PublisherOpeni
 
 /**
  * The openings of `records` for one project: those that are stored, so that an id is stable across configurations, and
- * new ones. They are stored before `use` seals an entry that names them, and forgotten again when it fails.
+ * new ones. They are stored before `use` seals an entry that names them, and forgotten again when it is refused.
  *
  * The caller runs one of these at a time: a second one would seal an entry with an opening that the first then forgets.
  *
@@ -59,6 +59,8 @@ export async function withOpenings<T>(
   try {
     return await use(openings);
   } catch (error) {
+    // A write of the log may have happened although it is reported as failed: then an entry names these openings for ever.
+    if (error instanceof LogError) throw error;
     for (const { id } of added) {
       await database.deleteFrom("publisher_openings").where("publisher_id", "=", id).execute();
     }

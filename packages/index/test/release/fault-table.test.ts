@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { parseCheckpoint, parseNote } from "@countermark/formats";
-import type { Lock } from "@countermark/log";
-import { buildWheel } from "../support/build.ts";
+import { encodeHex, parseCheckpoint, parseNote } from "@countermark/formats";
+import { type Lock, nodeCrypto } from "@countermark/log";
+import { type BuiltFile, buildWheel } from "../support/build.ts";
 import { faultyStorage, openWorld, publisherJson, type World } from "../support/world.ts";
 
 const PROJECT = { name: "toy-box", version: "1.0" };
@@ -35,20 +35,30 @@ function faultyLock(inner: Lock, faults: Faults): Lock {
   };
 }
 
+async function openProject(context: TestContext, faults: Faults): Promise<World> {
+  const world = await openFaulty(context, faults);
+  await world.manage("projects", { project: "toy-box", publishers: [publisherJson()] });
+  return world;
+}
+
 async function openFaulty(context: TestContext, faults: Faults): Promise<World> {
-  const world = await openWorld(context, (options) => ({
+  return await openWorld(context, (options) => ({
     ...options,
     storage: faultyStorage(options.storage, () => next(faults)),
     lock: faultyLock(options.lock, faults),
     releaseWaitMs: 300,
   }));
-  await world.manage("projects", { project: "toy-box", publishers: [publisherJson()] });
-  return world;
 }
 
 async function isShown(world: World): Promise<boolean> {
   const page = await world.request("/simple/toy-box/");
   return (await page.text()).includes("toy_box-1.0-py3-none-any.whl");
+}
+
+async function fetchFile(world: World, { filename, bytes }: BuiltFile): Promise<Uint8Array> {
+  const sha256 = encodeHex(nodeCrypto.sha256(bytes));
+  const response = await world.request(`/files/${sha256.slice(0, 2)}/${sha256}/${filename}`);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** The size of the checkpoint that the world serves: cosigned, or it is not there. */
@@ -61,7 +71,7 @@ async function releasedSize(world: World): Promise<number> {
 
 async function countWrites(context: TestContext): Promise<number> {
   const faults: Faults = { armed: false, count: 0, at: 0, kind: "before" };
-  const world = await openFaulty(context, faults);
+  const world = await openProject(context, faults);
   const token = await world.uploadToken();
   faults.armed = true;
   assert.equal((await world.upload(token, PROJECT, await buildWheel(PROJECT))).status, 200);
@@ -75,7 +85,7 @@ test("publish: whichever write of the log fails, a file is visible only under a 
     for (const kind of ["before", "after"] as const) {
       await context.test(`write ${at} fails ${kind} it happens`, async (inner) => {
         const faults: Faults = { armed: false, count: 0, at, kind };
-        const world = await openFaulty(inner, faults);
+        const world = await openProject(inner, faults);
         const token = await world.uploadToken();
         const file = await buildWheel(PROJECT);
         const sizeBefore = await releasedSize(world);
@@ -93,7 +103,55 @@ test("publish: whichever write of the log fails, a file is visible only under a 
           "an identical retry completes it",
         );
         assert.ok(await isShown(world));
+        assert.deepEqual(await fetchFile(world, file), file.bytes, "and its bytes are there");
       });
     }
   }
 });
+
+/** What is sealed before the file of a new project, and what a write that fails then could leave behind. */
+const FIRST = {
+  "an account's first upload": {
+    prepare: (world: World) => world.account("ada"),
+    attempt: async (world: World, token: string) =>
+      (await world.upload(token, PROJECT, await buildWheel(PROJECT))).status,
+    wanted: [200],
+  },
+  "a project with a publisher": {
+    prepare: async () => "",
+    attempt: async (world: World) =>
+      (await world.manage("projects", { project: "toy-box", publishers: [publisherJson()] })).status,
+    // It is there, from before.
+    wanted: [201, 400],
+  },
+} as const;
+
+for (const [claim, { prepare, attempt, wanted }] of Object.entries(FIRST)) {
+  test(`createProject: whichever write of the log fails during ${claim}, the project is its owner's and its publisher's`, async (context) => {
+    const counting: Faults = { armed: false, count: 0, at: 0, kind: "before" };
+    const counted = await openFaulty(context, counting);
+    const by = await prepare(counted);
+    counting.armed = true;
+    await attempt(counted, by);
+    for (let at = 1; at <= counting.count; at++) {
+      for (const kind of ["before", "after"] as const) {
+        await context.test(`write ${at} fails ${kind} it happens`, async (inner) => {
+          const faults: Faults = { armed: false, count: 0, at, kind };
+          const world = await openFaulty(inner, faults);
+          const token = await prepare(world);
+          faults.armed = true;
+          await attempt(world, token);
+          faults.armed = false;
+          await world.restart();
+          await world.index.tick();
+          const status = await attempt(world, token);
+          assert.ok(
+            wanted.some((one) => one === status),
+            `asked again: ${status}`,
+          );
+          if (token === "") assert.equal((await world.mint(world.idToken())).status, 200);
+        });
+      }
+    }
+  });
+}
