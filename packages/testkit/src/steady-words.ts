@@ -2,8 +2,8 @@
 import { tmpdir } from "node:os";
 
 /** Of what is longer, the beginning and the end, which has the code. */
-const WORDS_CHARS_MAX = 300;
-const END_CHARS = 100;
+const WORDS_CHARS_MAX = 360;
+const END_CHARS = 130;
 
 /** What differs from run to run, and what is written in its place. In this order: a longer thing before what may be a part of it. */
 const UNSTEADY: readonly (readonly [RegExp, string])[] = [
