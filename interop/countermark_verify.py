@@ -262,7 +262,7 @@ def verify_countersignature(entry: Entry, index: int, trust: Trust) -> None:
     Raises `countersign-key`, `countersign-signature`.
     """
     for row in trust.countersign:
-        if row.key_id == entry.key_id and row.indices.has(index):
+        if (row.origin, row.key_id) == (entry.common.origin, entry.key_id) and row.indices.has(index):
             if verify_ed25519(row.key, pae(entry.payload), entry.signature):
                 return
             raise VerifyError("countersign-signature", "Entry %d is not signed by the key that it names" % index)
@@ -953,6 +953,7 @@ class LedgerTrust(NamedTuple):
 class CountersignTrust(NamedTuple):
     """`key` is the raw Ed25519 key, `key_id` the SHA-256 of its SubjectPublicKeyInfo."""
 
+    origin: str
     indices: IndexRange
     key: bytes
     key_id: bytes
@@ -997,9 +998,14 @@ def parse_trust(data: bytes) -> Trust:
     )
     _check_sigstore(body.object("sigstore"))
     body.end()
-    ends = [row.indices.end for row in trust.ledger]
-    starts = [row.indices.start for row in trust.ledger]
-    in_order = all(end is not None and end <= start for end, start in zip(ends, starts[1:]))
+    ranges: dict[str, list[IndexRange]] = {}
+    for row in trust.ledger:
+        ranges.setdefault(row.origin, []).append(row.indices)
+    in_order = all(
+        earlier.end is not None and earlier.end <= later.start
+        for of_log in ranges.values()
+        for earlier, later in zip(of_log, of_log[1:])
+    )
     if not trust.ledger or not in_order:
         raise ParseError("malformed", "Cannot read trust description: its ledger ranges are not in order")
     return trust
@@ -1029,7 +1035,7 @@ def _read_countersign(body: Fields) -> CountersignTrust:
     spki = body.base64("spki", 128)
     if len(spki) != 44 or not spki.startswith(_ED25519_SPKI_PREFIX):
         raise ParseError("unsupported", "Cannot read %s: not an Ed25519 key" % body.path)
-    row = CountersignTrust(_read_range(body), spki[12:], sha256(spki))
+    row = CountersignTrust(body.text("origin", 128, _SAFE_TEXT), _read_range(body), spki[12:], sha256(spki))
     body.end()
     return row
 

@@ -90,6 +90,7 @@ class Receipts(Refusals):
             ("after-last-honest", {"last_honest": {"root": b64(bytes(32)), "size": 2}}),
             ("known-head-differs", {"last_honest": {"root": b64(bytes(32)), "size": 3}}),
             ("countersign-key", {"countersign_from": 2}),
+            ("countersign-key", {"countersign_origin": "example.com/other"}),
             ("known-head-differs", {"floor": {"origin": ORIGIN, "root": b64(bytes(32)), "size": 3}}),
             ("countersign-key", {"signer": Key(b"x" * 32)}),
             ("countersign-key", {"countersign_to": 1}),

@@ -219,6 +219,7 @@ class World:
             "countersign": [
                 {
                     "from": self.pick("countersign_from", 0),
+                    "origin": self.pick("countersign_origin", ORIGIN),
                     "spki": b64(self.countersign.spki),
                     "to": self.pick("countersign_to", None),
                 }

@@ -14,6 +14,7 @@ import {
   holdCeremony,
   INDEX_URL,
   jobEnvironment,
+  ORIGIN,
   releaseJob,
   sealAsThief,
   sealSigned,
@@ -32,7 +33,7 @@ const spki = world.nextCountersignKey.publicSpki;
 /** Both keys, open: at which entry the change holds is not known before it is sealed. */
 const nextTrust = encodeTrust({
   ...described,
-  countersign: [...described.countersign, { spki, from: 0, to: null }],
+  countersign: [...described.countersign, { origin: ORIGIN, spki, from: 0, to: null }],
 });
 const rotation = {
   kind: "trust-changed",

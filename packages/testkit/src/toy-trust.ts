@@ -47,7 +47,7 @@ export function encodeToyTrust(toy: ToyTrust): Bytes {
         auditors: toy.auditors,
       },
     ],
-    countersign: [{ ...always, spki: toy.countersignSpki }],
+    countersign: [{ ...always, origin: toy.origin, spki: toy.countersignSpki }],
     floor: null,
     limits: toy.limits ?? DAILY_LIMITS,
     sigstore: { rootVersion: 1, rootSha256: encodeHex(sha256(toy.trustedRoot)) },

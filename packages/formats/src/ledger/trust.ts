@@ -36,7 +36,9 @@ export interface LedgerTrust extends IndexRange {
   readonly auditors: readonly string[];
 }
 
+/** Who countersigns the entries of one log in one range of its indices. */
 export interface CountersignTrust extends IndexRange {
+  readonly origin: string;
   /** DER SubjectPublicKeyInfo, Ed25519. */
   readonly spki: Uint8Array;
 }
@@ -84,7 +86,12 @@ export function encodeTrust(trust: TrustDescription): Bytes {
   const { ecosystem, floor, limits, sigstore } = trust;
   return encodeCanonicalJson({
     amendments: [],
-    countersign: trust.countersign.map(({ spki, from, to }) => ({ from, spki: encodeBase64(spki), to })),
+    countersign: trust.countersign.map(({ origin, spki, from, to }) => ({
+      from,
+      origin,
+      spki: encodeBase64(spki),
+      to,
+    })),
     ecosystem,
     floor: floor === null ? null : { ...writeHead(floor), origin: floor.origin },
     ledger: trust.ledger.map(writeLedger),
@@ -138,7 +145,7 @@ function writeLedger(row: LedgerTrust) {
 function readCountersign(body: JsonObject): CountersignTrust {
   const spki = body.base64("spki", { bytesMax: 128 });
   parseEd25519Spki(spki);
-  const row = { spki, ...readRange(body) };
+  const row = { origin: body.text("origin", SAFE_TEXT), spki, ...readRange(body) };
   body.end();
   return row;
 }
@@ -188,10 +195,10 @@ function readSigstore(body: JsonObject): TrustDescription["sigstore"] {
   return { rootVersion, rootSha256 };
 }
 
-/** Each entry is judged by one row: ranges are ascending and do not overlap, and only the last is open. */
-function requireOrdered(rows: readonly IndexRange[]): void {
+/** Each checkpoint is judged by one row: ranges of one log are ascending and do not overlap, and only its last is open. */
+function requireOrdered(rows: readonly LedgerTrust[]): void {
   const ordered = rows.every((row, i) => {
-    const before = rows[i - 1];
+    const before = rows.slice(0, i).findLast(({ origin }) => origin === row.origin);
     return before === undefined || (before.to !== null && before.to <= row.from);
   });
   if (rows.length === 0 || !ordered) {

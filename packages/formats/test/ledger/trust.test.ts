@@ -6,6 +6,8 @@ import { encodeBase64, encodeTrust, encodeVkey, isInRange, parseTrust, utf8 } fr
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
 const ORIGIN = "example.com/index";
+const OTHER = "other.example/index";
+const OTHER_VKEY = encodeVkey(OTHER, 1, new Uint8Array(32).fill(4), sha256);
 const VKEY = encodeVkey(ORIGIN, 1, new Uint8Array(32).fill(1), sha256);
 const WITNESS = encodeVkey("w.example", 4, new Uint8Array(32).fill(2), sha256);
 const ROOT = encodeBase64(new Uint8Array(32).fill(3));
@@ -23,7 +25,7 @@ const ROW = {
 const TRUST = {
   ecosystem: "pypi",
   ledger: [ROW],
-  countersign: [{ spki: SPKI, from: 0, to: null as number | null }],
+  countersign: [{ origin: ORIGIN, spki: SPKI, from: 0, to: null as number | null }],
   floor: { ...HEAD, origin: ORIGIN } as object | null,
   limits: { Y: 600, Zwarn: 3_600, Zrefuse: 86_400 },
   amendments: [] as unknown[],
@@ -43,6 +45,18 @@ test("parseTrust: reads what encodeTrust wrote", () => {
   });
   assert.deepEqual(parseTrust(encodeTrust(trust), sha256), trust);
   assert.equal(parse({ floor: null }).floor, null);
+});
+
+test("parseTrust: each log has ranges of its own", () => {
+  const other = {
+    ...ROW,
+    origin: OTHER,
+    vkeys: [OTHER_VKEY],
+    policy: `log ${OTHER_VKEY}\nwitness w ${WITNESS}\nquorum w\n`,
+  };
+  assert.equal(parse({ ledger: [{ ...ROW, to: 9 }, other, { ...ROW, from: 9 }] }).ledger.length, 3);
+  const ledger = [ROW, other, { ...ROW, from: 9 }];
+  assert.throws(() => parse({ ledger }), { name: "ParseError", code: "malformed" });
 });
 
 test("isInRange: holds its first index and not its last", () => {
@@ -67,6 +81,7 @@ for (const [claim, changes, code] of [
     },
     "malformed",
   ],
+  ["a countersigning key of no log", { countersign: [{ spki: SPKI, from: 0, to: null }] }, "missing-field"],
   ["an open range that is not the last", { ledger: [ROW, { ...ROW, from: 9 }] }, "malformed"],
   ["an empty range", { ledger: [{ ...ROW, from: 9, to: 9 }] }, "out-of-range"],
   ["a key of another name", { ledger: [{ ...ROW, origin: "other.example" }] }, "malformed"],
@@ -75,7 +90,7 @@ for (const [claim, changes, code] of [
   ["a policy that is none", { ledger: [{ ...ROW, policy: "quorum x\n" }] }, "malformed"],
   [
     "a countersigning key that is no Ed25519 key",
-    { countersign: [{ spki: ROOT, from: 0, to: null }] },
+    { countersign: [{ origin: ORIGIN, spki: ROOT, from: 0, to: null }] },
     "unsupported",
   ],
   [

@@ -37,7 +37,7 @@ function trustOf(world: World): TrustDescription {
         auditors: [],
       },
     ],
-    countersign: [{ from: 0, to: null, spki: keys.countersign.publicSpki }],
+    countersign: [{ from: 0, origin: ORIGIN, to: null, spki: keys.countersign.publicSpki }],
     floor: null,
     limits: { Y: 3_600, Zwarn: 3_600, Zrefuse: 86_400 },
     sigstore: { rootVersion: 1, rootSha256: "0".repeat(64) },

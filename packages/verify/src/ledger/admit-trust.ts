@@ -61,7 +61,7 @@ function verifyKeys(
   description: TrustDescription,
   { index, before }: TrustPlace,
 ): void {
-  const open = description.countersign.filter(({ to }) => to === null);
+  const open = description.countersign.filter(({ origin, to }) => origin === statement.origin && to === null);
   // A state leaf comes before the first entry that they sign.
   const firstSigned = index + 2;
   const missing = statement.countersign.find(
@@ -78,7 +78,9 @@ function verifyKeys(
 /** Every range that began is there still, and ends no sooner than it did or than this entry. */
 function verifyPast(description: TrustDescription, before: TrustDescription, index: number): void {
   const isKept = (old: LedgerTrust | CountersignTrust, row: LedgerTrust | CountersignTrust): boolean =>
-    row.from === old.from && (row.to === old.to || (isInRange(old, index) && isInRange(row, index)));
+    row.origin === old.origin &&
+    row.from === old.from &&
+    (row.to === old.to || (isInRange(old, index) && isInRange(row, index)));
   for (const old of before.countersign) {
     if (old.from > index) continue;
     const isThere = description.countersign.some((row) => equalBytes(row.spki, old.spki) && isKept(old, row));
@@ -87,7 +89,6 @@ function verifyPast(description: TrustDescription, before: TrustDescription, ind
   for (const old of before.ledger) {
     if (old.from > index) continue;
     const isSame = (row: LedgerTrust): boolean =>
-      row.origin === old.origin &&
       row.policyText === old.policyText &&
       row.vkeys.map(({ text }) => text).join() === old.vkeys.map(({ text }) => text).join();
     if (!description.ledger.some((row) => isSame(row) && isKept(old, row))) {

@@ -71,8 +71,10 @@ export async function verifyCountersignature(
   trust: TrustDescription,
   crypto: CryptoPort,
 ): Promise<void> {
+  const { origin } = entry.statement;
   const key = trust.countersign.find(
-    (row) => isInRange(row, index) && encodeHex(crypto.sha256(row.spki)) === entry.keyId,
+    (row) =>
+      row.origin === origin && isInRange(row, index) && encodeHex(crypto.sha256(row.spki)) === entry.keyId,
   );
   if (key === undefined) {
     throw new VerifyError(

@@ -51,7 +51,7 @@ export function toyTrust(changes: Partial<TrustDescription> = {}): TrustDescript
   const unparsed: TrustDescription = {
     ecosystem: "pypi",
     ledger: [row],
-    countersign: [{ spki: encodeEd25519Spki(COUNTERSIGN.key), from: 0, to: null }],
+    countersign: [{ origin: ORIGIN, spki: encodeEd25519Spki(COUNTERSIGN.key), from: 0, to: null }],
     floor: null,
     limits: { Y: 600, Zwarn: 3_600, Zrefuse: 86_400 },
     sigstore: { rootVersion: 1, rootSha256: digestOf("trusted root") },

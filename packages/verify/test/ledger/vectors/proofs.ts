@@ -451,6 +451,12 @@ export async function receiptVectors() {
         "countersign-key",
         trustWith({ countersign: [{ ...range, spki: spkiOf("stranger") }] }),
       ),
+      refusal(
+        "a countersigning key of another log",
+        good,
+        "countersign-key",
+        trustWith({ countersign: [{ ...range, origin: "other.example" }] }),
+      ),
       refusal("an entry for another log", receiptOf({ origin: "other.example" }), "entry-origin"),
       refusal("an entry ahead of the cosigners", receiptOf({ time: now + 3 + 121 }), "entry-ahead"),
       refusal("an entry signed by somebody else", receiptOf({}, true), "countersign-signature"),

@@ -25,6 +25,7 @@ import {
   hashOf,
   I,
   K,
+  ORIGIN,
   OTHER_PRINCIPAL,
   sha256,
   type ToyLedger,
@@ -171,7 +172,7 @@ async function fileCases(): Promise<readonly FileCase[]> {
     ["an entry from the future", { now: NOW - 121 }, "entry-from-future"],
     [
       "a countersigning key that is not trusted",
-      { trust: { countersign: [{ spki, from: 0, to: null }] } },
+      { trust: { countersign: [{ origin: ORIGIN, spki, from: 0, to: null }] } },
       "countersign-key",
     ],
     ["a name of another project", detail({ name: "otherproject" }), "name-differs"],

@@ -16,6 +16,7 @@ import {
   COUNTERSIGN,
   type Draft,
   hashOf,
+  ORIGIN,
   sha256,
   type ToyKey,
   type ToyLedger,
@@ -36,8 +37,8 @@ export interface TrustCase {
   readonly code: string | null;
 }
 
-function row(key: ToyKey, from: number, to: number | null = null): CountersignTrust {
-  return { spki: encodeEd25519Spki(key.key), from, to };
+function row(key: ToyKey, from: number, to: number | null = null, origin = ORIGIN): CountersignTrust {
+  return { origin, spki: encodeEd25519Spki(key.key), from, to };
 }
 
 const OLD = row(COUNTERSIGN, 0);
@@ -92,6 +93,13 @@ export const TRUST_CASES: readonly TrustCase[] = [
   of("for a while", "trust-differs", { countersign: [OLD, row(NEXT_KEY, AT + 2, AT + 100)] }),
   of("not described", "trust-differs", { countersign: [OLD] }),
   of("and those of a stranger", "trust-differs", { countersign: [OLD, NEXT, row(STRANGER, 0)] }),
+  of("and those of another log", null, { countersign: [OLD, NEXT, row(STRANGER, 0, null, "other.example")] }),
+  of("as those of another log", "trust-differs", {
+    countersign: [OLD, row(NEXT_KEY, 0, null, "other.example")],
+  }),
+  of("the ones before are those of another log", "trust-range-lost", {
+    countersign: [row(COUNTERSIGN, 0, null, "other.example"), NEXT],
+  }),
   of("and those of a stranger, in a range that is closed", null, { countersign: [OLD, NEXT, past] }),
   of("the ones before end after the entry", null, { countersign: [row(COUNTERSIGN, 0, AT + 1), NEXT] }),
   of("the ones before end at the entry", "trust-range-lost", {
