@@ -57,7 +57,7 @@ def trust_of(origin, **changes):
     }
     described = {
         "amendments": [],
-        "countersign": [{"from": 0, "origin": ORIGIN, "spki": b64(LOG.spki), "to": None}],
+        "countersign": [{"from": 0, "origin": origin, "spki": b64(LOG.spki), "to": None}],
         "ecosystem": "pypi",
         "floor": None,
         "ledger": [ledger],
