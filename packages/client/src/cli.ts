@@ -71,6 +71,14 @@ const PROXY_OPTIONS = [
   ["--report <file>", "write what was verified, as JSON"],
 ] as const;
 
+const DRIVE_OPTIONS = [
+  [
+    "--isolate",
+    "give the tool a network in which only the proxy is there (Linux, where the system lets a user make one)",
+  ],
+  ...PROXY_OPTIONS,
+] as const;
+
 const VERIFY_OPTIONS = [
   ["--bundle <file>", "a Sigstore bundle; may be repeated"],
   ["--attestation <file>", "a PEP 740 attestation; may be repeated"],
@@ -168,7 +176,7 @@ const COMMANDS: readonly CommandRow[] = [
     argument: "<args...>",
     summary: "drive unmodified pip through the verifying proxy",
     common: ["trust", "index", "ca", "lock"],
-    options: [["--python <path>", "the interpreter whose pip is driven (python3)"], ...PROXY_OPTIONS],
+    options: [["--python <path>", "the interpreter whose pip is driven (python3)"], ...DRIVE_OPTIONS],
     examples: ["countermark install requests", "countermark install --target ./site requests"],
     passThrough: true,
     load: async () => (await import("./commands/install.ts")).installCommand,
@@ -178,7 +186,7 @@ const COMMANDS: readonly CommandRow[] = [
     argument: "<command...>",
     summary: "run uv, pip or another tool behind the verifying proxy",
     common: ["trust", "index", "ca", "lock"],
-    options: PROXY_OPTIONS,
+    options: DRIVE_OPTIONS,
     examples: ["countermark run -- uv pip install requests", "countermark run -- uv lock"],
     passThrough: true,
     load: async () => (await import("./commands/run.ts")).runCommand,

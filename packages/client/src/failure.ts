@@ -68,6 +68,10 @@ export const CLIENT_CODES = {
     exit: EXIT.refused,
     meaning: "The lock names an index that you did not allow.",
   },
+  "isolation-unavailable": {
+    exit: EXIT.usage,
+    meaning: "--isolate was asked for, and this system gives no network of its own to a user's program.",
+  },
   "list-differs": {
     exit: EXIT.refused,
     meaning: "The index does not list, or does not serve, what its ledger records.",

@@ -64,22 +64,9 @@ async function drivePip(
   const hasReport = await writesReport(interpreter, env);
   const reportFile = join(open.scratch, "report.json");
   const before = hasReport ? null : await observeBefore(command, setting);
-  const status = await runChild(
-    {
-      command: interpreter,
-      args: [
-        "-m",
-        "pip",
-        "install",
-        ...PIP_ARGUMENTS,
-        ...(hasReport ? ["--report", reportFile] : []),
-        ...args,
-      ],
-      env,
-      stdoutToStderr: out.json,
-    },
-    world.stop,
-  );
+  const words = [...PIP_ARGUMENTS, ...(hasReport ? ["--report", reportFile] : []), ...args];
+  const [program = "", ...rest] = open.enclose([interpreter, "-m", "pip", "install", ...words]);
+  const status = await runChild({ command: program, args: rest, env, stdoutToStderr: out.json }, world.stop);
   const { journal, proxy } = open;
   const seen = { journal, secretUrl: proxy.secretUrl };
   const reconciliation =

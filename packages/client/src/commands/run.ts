@@ -60,7 +60,7 @@ async function driveCommand(
   const { world, out } = context;
   const setting = { env: world.env, folder: process.cwd(), uvCache: join(open.scratch, "uv") };
   const before = await observeBefore(command, setting);
-  const [program = "", ...args] = command;
+  const [program = "", ...args] = open.enclose(command);
   const env = childEnvironment(world.env, open.proxy, setting.uvCache);
   // Under this name uv would write the proxy into pyproject.toml, as the project's own index.
   if (readsAsAdd(command)) delete env["UV_DEFAULT_INDEX"];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
 import { ClientError } from "../failure.ts";
+import { watchTool } from "./watchdog.ts";
 
 export type Child = {
   readonly command: string;
@@ -17,10 +18,12 @@ export async function runChild(child: Child, stop: AbortSignal): Promise<number>
       env: child.env,
       stdio: ["inherit", child.stdoutToStderr ? process.stderr : "inherit", "inherit"],
     });
+    const unwatch = running.pid === undefined ? () => undefined : watchTool(running.pid);
     const end = () => running.kill("SIGTERM");
     stop.addEventListener("abort", end, { once: true });
     running.on("error", (cause) => {
       stop.removeEventListener("abort", end);
+      unwatch();
       reject(
         new ClientError("tool-missing", `Cannot run ${JSON.stringify(child.command)}: ${cause.message}`, {
           cause,
@@ -29,6 +32,7 @@ export async function runChild(child: Child, stop: AbortSignal): Promise<number>
     });
     running.on("close", (status) => {
       stop.removeEventListener("abort", end);
+      unwatch();
       resolve(status ?? 1);
     });
   });

@@ -14,6 +14,7 @@ import { indexUrl } from "../settings.ts";
 import { journalJson } from "../show/journal.ts";
 import { readTrust } from "../trust/read-trust.ts";
 import type { CommandContext } from "../world.ts";
+import { type Isolation, openIsolation } from "./isolate.ts";
 import type { Reconciliation } from "./reconcile.ts";
 
 export type ProxyOptions = {
@@ -21,14 +22,17 @@ export type ProxyOptions = {
   readonly acceptChange: readonly string[];
   /** Where to write what was verified, as JSON. */
   readonly report: string | null;
+  /** Whether the tool gets a network of its own, in which only the proxy is there. */
+  readonly isolate: boolean;
 };
 
 /** Reads the options that every command with a proxy has. */
 export function proxyOptions(options: Readonly<Record<string, unknown>>): ProxyOptions {
-  const { acceptChange, report } = options;
+  const { acceptChange, report, isolate } = options;
   return {
     acceptChange: Array.isArray(acceptChange) ? acceptChange.map(String) : [],
     report: typeof report === "string" ? report : null,
+    isolate: isolate === true,
   };
 }
 
@@ -42,6 +46,8 @@ export type OpenProxy = {
   /** Writes the lock; says whether there was anything new in it. */
   saveLock(): Promise<boolean>;
   saveReport(reconciliation: Reconciliation | null): Promise<void>;
+  /** The command as it is to be started: in a network of its own, if that was asked for. */
+  enclose(command: readonly string[]): readonly string[];
 };
 
 /** Runs `use` with a proxy whose port is bound, and closes it afterwards. */
@@ -81,8 +87,11 @@ async function useProxy<T>(
   const gatekeeper = createGatekeeper(source, await readLock(settings.lockFile), accept);
   const journal = createJournal();
   const proxy = await startProxy({ source, gatekeeper, journal, fetch, keepIn: scratch, timeoutSeconds });
+  let isolation: Isolation | null = null;
   try {
+    isolation = options.isolate ? await openIsolation(proxy.refusingUrl, scratch, context.world.env) : null;
     return await use({
+      enclose: isolation?.wrap ?? ((command) => command),
       proxy,
       journal,
       gatekeeper,
@@ -95,6 +104,7 @@ async function useProxy<T>(
       },
     });
   } finally {
+    await isolation?.close();
     await proxy.close();
   }
 }

@@ -23,6 +23,8 @@ export type Journal = {
   deliver(file: DeliveredFile, verdict: Verdict): void;
   refuse(what: string, error: unknown): void;
   bypass(host: string): void;
+  /** Something that the user should know of, and that is no failure. */
+  remark(text: string): void;
   fail(error: unknown): void;
 };
 
@@ -55,6 +57,7 @@ export function createJournal(): Journal {
       if (!refused.has(what)) refused.set(what, { what, code, message });
     },
     bypass: (host) => bypasses.add(host),
+    remark: (text) => remarks.add(text),
     fail: (error) => {
       fatal ??= error;
     },

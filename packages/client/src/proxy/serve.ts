@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { normalizeProjectName, ParseError } from "@countermark/formats";
 import { ClientError, isTransient } from "../failure.ts";
 import { describeError } from "../show/describe-error.ts";
@@ -12,6 +12,7 @@ import type { Journal } from "./journal.ts";
 import { keepRecord } from "./keep-record.ts";
 import type { ListedFile } from "./listing.ts";
 import { renderPage } from "./page.ts";
+import { isOwnPeer } from "./peer-user.ts";
 import type { ProjectSource, VerifiedProject } from "./source.ts";
 
 export type ProxyPorts = {
@@ -41,7 +42,8 @@ const SECRET_BYTES = 24;
 /**
  * Serves the verifying proxy on a free port of 127.0.0.1. The port is bound when this returns.
  *
- * A request must know the secret path and name this very host: other users of the machine and pages in a browser do neither.
+ * A request must know the secret path and name this very host: other users of the machine and pages in a browser do neither. Where the
+ * system says whose a connection is, it must be this user's: a tool may show the path to all users, as an argument of what it starts.
  */
 export async function startProxy(ports: ProxyPorts): Promise<RunningProxy> {
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
@@ -52,8 +54,11 @@ export async function startProxy(ports: ProxyPorts): Promise<RunningProxy> {
   });
   // The address of a TCP server is an object.
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const peers = new WeakMap<Socket, Promise<boolean>>();
+  server.on("connection", (socket) => peers.set(socket, isOwnPeer(socket)));
+  const isOwn = async (request: IncomingMessage) => (await peers.get(request.socket)) === true;
   server.on("request", (request, response) => {
-    answer(request, response, { host, secret, ports }).catch((error: unknown) => {
+    answer(request, response, { host, secret, ports, isOwn }).catch((error: unknown) => {
       // Answering failed itself: nothing can be said to this client any more.
       ports.journal.fail(error);
       response.destroy();
@@ -81,7 +86,13 @@ async function closeServer(server: Server): Promise<void> {
   await closed;
 }
 
-type Site = { readonly host: string; readonly secret: string; readonly ports: ProxyPorts };
+type Site = {
+  readonly host: string;
+  readonly secret: string;
+  readonly ports: ProxyPorts;
+  /** Whether a request comes from a program of this very user. */
+  readonly isOwn: (request: IncomingMessage) => Promise<boolean>;
+};
 
 async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   const url = ownPath(request.url ?? "", site.host);
@@ -90,10 +101,18 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     return refuse(response, 403, "Refused by countermark: only the verifying proxy may be reached");
   }
   if (request.headers.host !== site.host) return refuse(response, 421, "Wrong host");
+  if (isOfPage(request))
+    return refuse(response, 403, "Refused by countermark: pages of other sites may not ask");
   if (request.method !== "GET" && request.method !== "HEAD")
     return refuse(response, 405, "Only GET and HEAD");
   const prefix = `/${site.secret}/`;
   if (!url.startsWith(prefix)) return refuse(response, 404, "Not found");
+  if (!(await site.isOwn(request))) {
+    site.ports.journal.remark(
+      "another user of this machine asked the proxy by its secret address, and was refused",
+    );
+    return refuse(response, 403, "Refused by countermark: only the user who runs it may ask");
+  }
   const [path = ""] = url.slice(prefix.length).split("?");
   const [kind, project = "", filename, ...rest] = path.split("/");
   if (rest.length > 0) return refuse(response, 404, "Not found");
@@ -105,6 +124,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     return await answerFile(request, response, site.ports, { project, filename: decode(filename) });
   }
   return refuse(response, 404, "Not found");
+}
+
+/** Whether a browser asks for a page of another site: no installer sends these. */
+function isOfPage({ headers }: IncomingMessage): boolean {
+  const site = headers["sec-fetch-site"];
+  return headers.origin !== undefined || (site !== undefined && site !== "none");
 }
 
 /** The path of a request for this very host, sent to it or through it as a proxy; null for any other host. */

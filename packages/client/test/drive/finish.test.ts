@@ -48,6 +48,7 @@ async function finish(
     gatekeeper: { lock: () => EMPTY_LOCK, admitFile: async () => verdict },
     index: "https://index.example",
     scratch: "",
+    enclose: (command) => command,
     saveLock: async () => {
       locks++;
       return true;

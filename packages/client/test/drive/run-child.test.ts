@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import { readFromChild, runChild } from "../../src/drive/run-child.ts";
 
@@ -33,4 +35,21 @@ test("readFromChild: what a program prints, or null when it fails", async () => 
   assert.equal(await readFromChild(process.execPath, ["-p", "1 + 1"], {}), "2");
   assert.equal(await readFromChild(process.execPath, ["-e", "process.exit(1)"], {}), null);
   assert.equal(await readFromChild("/nowhere/python", [], {}), null);
+});
+
+test("watchTool: when the process that watches is gone, the tool goes, with what it started", async () => {
+  const module = new URL("../../src/drive/watchdog.ts", import.meta.url).href;
+  const script = `
+    import { spawn } from "node:child_process";
+    const { watchTool } = await import(${JSON.stringify(module)});
+    const tool = spawn("sh", ["-c", "echo started; sleep 600 & sleep 600"], { stdio: ["ignore", "inherit", "ignore"] });
+    watchTool(tool.pid);
+    setTimeout(() => undefined, 600_000);`;
+  const watching = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(watching.stdout, "data");
+  watching.kill("SIGKILL");
+  // The output ends when nobody holds it any more.
+  await once(watching, "close");
 });
