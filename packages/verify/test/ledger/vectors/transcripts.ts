@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex } from "@countermark/formats";
-import type { PreviousLeaves } from "../toy-ledger.ts";
+import type { PreviousLeaves, ToyLedger } from "../toy-ledger.ts";
 import { AMENDMENT_STORIES } from "./stories/amendments.ts";
 import { CONFIGURE_STORIES } from "./stories/configure.ts";
 import { ENTRY_STORIES } from "./stories/entries.ts";
@@ -44,12 +44,14 @@ export async function fileTranscriptVectors() {
 
 async function transcribe(stories: readonly Story[]) {
   const transcripts = [];
-  for (const [name, tell] of stories) {
-    const { leaves, outcomes, origin, previous } = await tell();
-    const steps = leaves.map((leaf, i) => ({ leaf: encodeHex(leaf), ...outcomes[i] }));
-    transcripts.push({ name, origin, ...writePrevious(previous), steps });
-  }
+  for (const [name, tell] of stories) transcripts.push(writeTranscript(name, await tell()));
   return transcripts;
+}
+
+/** The leaves of a ledger, what became of each, and the log that it continues. */
+export function writeTranscript(name: string, { leaves, outcomes, origin, previous }: ToyLedger) {
+  const steps = leaves.map((leaf, i) => ({ leaf: encodeHex(leaf), ...outcomes[i] }));
+  return { name, origin, ...writePrevious(previous), steps };
 }
 
 function writePrevious(previous: PreviousLeaves | null): object {

@@ -34,7 +34,7 @@ const NEW_L = originHash(sha256, NEW_ORIGIN);
 type Succeeded = Extract<Draft, { kind: "log-succeeded" }>;
 
 /** The genesis of the new log, as it is before it names its `previous`; signed when it does. */
-function successor(changes: Partial<GenesisStatement> = {}): GenesisStatement {
+export function successor(changes: Partial<GenesisStatement> = {}): GenesisStatement {
   return genesisStatement({
     origin: NEW_ORIGIN,
     log: NEW_L,
@@ -45,7 +45,7 @@ function successor(changes: Partial<GenesisStatement> = {}): GenesisStatement {
   });
 }
 
-function succeeded(genesis: GenesisStatement = successor()): Succeeded {
+export function succeeded(genesis: GenesisStatement = successor()): Succeeded {
   const id = successorId(sha256, encodeSuccessor(genesis));
   return { kind: "log-succeeded", project: I, log: L, root: [], origin2: NEW_L, genesis: id };
 }
@@ -70,7 +70,7 @@ function rootOf(ledger: ToyLedger): string {
 }
 
 /** The head that a log ended in, as its successor names it. */
-function endOf(ledger: ToyLedger): NonNullable<GenesisStatement["previous"]> {
+export function endOf(ledger: ToyLedger): NonNullable<GenesisStatement["previous"]> {
   const { state, origin } = ledger;
   return { map: state.projects.commitment(), origin, root: rootOf(ledger), size: state.size };
 }
@@ -91,7 +91,7 @@ function continuing(
 }
 
 /** The state before the first leaf of a log that continues `before`. */
-function beginOver(before: ToyLedger, origin: string): ToyLedger {
+export function beginOver(before: ToyLedger, origin: string): ToyLedger {
   const ledger = new ToyLedger();
   const root = rootOf(before);
   ledger.previous = { leaves: before.leaves, root, previous: before.previous };
