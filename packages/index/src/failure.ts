@@ -34,6 +34,11 @@ export const INDEX_CODES = {
     status: 400,
     meaning: "Attestations come with an upload by a trusted publisher only, not with an API token.",
   },
+  "attested-ahead": {
+    status: 503,
+    meaning:
+      "The attestation is from later than the ledger's time: a cosigner's clock is behind, or the timestamp authority's ahead. An identical retry completes it.",
+  },
   "config-malformed": { status: 500, meaning: "A configuration file is not what the index expects." },
   "content-missing": { status: 400, meaning: "The upload has no file part `content`, or more than one." },
   "digest-mismatch": {

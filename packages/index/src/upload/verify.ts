@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeHex, parseHex, quote } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
+import { EPSILON_SECONDS } from "@countermark/verify";
 import { IndexRefusal } from "../failure.ts";
 import type { PublisherOpening } from "../trust/publishers.ts";
 import type { Uploader } from "../trust/upload-tokens.ts";
@@ -75,7 +76,7 @@ export async function authoriseUpload(
 /**
  * Checks everything about the file that the ledger's rules cannot see.
  *
- * @throws IndexRefusal those of `readArchive`, `matchMetadata`, `acceptAttestations`; `attestation-without-publisher`
+ * @throws IndexRefusal those of `readArchive`, `matchMetadata`, `acceptAttestations`; `attestation-without-publisher`, `attested-ahead`
  */
 export async function verifyUpload(
   upload: AuthorisedUpload,
@@ -84,6 +85,7 @@ export async function verifyUpload(
   const metadata = await readArchive(upload.form); //          1. one reading only, and nothing leaves its folder
   matchMetadata(parseCoreMetadata(metadata), upload.form); //  2. the file says of itself what the form says
   const attestations = await attest(upload, ports); //         3. the same run signed these bytes
+  requireNotAhead(attestations, upload.received); //           4. and not in the ledger's future
   const checked: AuthorisedUpload & Verification = {
     ...upload,
     metadata,
@@ -91,6 +93,16 @@ export async function verifyUpload(
     attestations,
   };
   return checked as VerifiedUpload;
+}
+
+/** The ledger's rule would refuse it for good; but the clock that is wrong will be right again. */
+function requireNotAhead(attestations: readonly AcceptedAttestation[], received: number): void {
+  const latest = Math.max(0, ...attestations.map(({ stated }) => stated.time));
+  if (latest <= received + EPSILON_SECONDS) return;
+  throw new IndexRefusal(
+    "attested-ahead",
+    `Attested at ${latest}, and for the ledger it is ${received}: send the same request again when the clocks agree.`,
+  );
 }
 
 async function authorise(

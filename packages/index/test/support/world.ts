@@ -116,9 +116,10 @@ export type WorldEdit = (options: IndexOptions) => IndexOptions;
 export async function openWorld(
   context: TestContext,
   edit: WorldEdit = (options) => options,
+  start = TOY_TIME + 60,
 ): Promise<World> {
   const dir = await temporaryFolder(context);
-  const world = await createWorld(dir, edit);
+  const world = await createWorld(dir, edit, start);
   context.after(async () => {
     await world.index.close().catch(() => {});
   });
@@ -126,11 +127,11 @@ export async function openWorld(
   return world;
 }
 
-async function createWorld(dir: string, edit: WorldEdit): Promise<World> {
+async function createWorld(dir: string, edit: WorldEdit, start: number): Promise<World> {
   const up = new Set(WITNESSES);
   const reported: unknown[] = [];
   // Filled in below: the witnesses' clock and the fetch are those of the world that they are in.
-  const world = { now: TOY_TIME + 60, up, keyFetches: 0, dir, reported } as unknown as World;
+  const world = { now: start, up, keyFetches: 0, dir, reported } as unknown as World;
   world.jwksUri = `${GITHUB.issuer}/jwks`;
   const witnesses = createWitnesses(world);
   const { root } = makeWorld(TOY_PLAN);

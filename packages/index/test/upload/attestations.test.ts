@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SLSA_PROVENANCE_PREDICATE_TYPE } from "@countermark/formats";
+import { TOY_TIME } from "../../../verify/test/support/toy-certificates.ts";
 import { attest, attestationsField } from "../support/attest.ts";
 import { buildSdist, buildWheel } from "../support/build.ts";
 import { JOB, openWorld, publisherJson, type World } from "../support/world.ts";
@@ -118,4 +119,12 @@ test("sealUpload: an attestation too old for the ledger's rules is refused", asy
   const world = await openProject(context);
   world.now += 21_600 + 600;
   assert.equal(await upload(world, attestationsField(GOOD)), "attestation-time");
+});
+
+test("verifyUpload: an attestation from later than the ledger's time waits, and an identical retry completes it", async (context) => {
+  const world = await openWorld(context, (options) => options, TOY_TIME - 3_600);
+  await world.manage("projects", { project: "toy-box", publishers: [publisherJson()] });
+  assert.equal(await upload(world, attestationsField(GOOD)), "attested-ahead");
+  world.now = TOY_TIME + 60;
+  assert.equal(await upload(world, attestationsField(GOOD)), "200");
 });
