@@ -6,6 +6,7 @@ import { nodeCrypto } from "@countermark/log";
 import { type ProcessWorld, postUpload, toyProject, uploadForm } from "@countermark/testkit";
 import { VerifyError, verifyReceipt } from "@countermark/verify";
 import { type Book, both, expected, type FileRecord, type ProjectRecord } from "./book.ts";
+import type { CiRun } from "./ci.ts";
 import type { Findings } from "./findings.ts";
 import type { Observer } from "./observer.ts";
 
@@ -22,6 +23,8 @@ export type Outcome =
 /** What users of the index do, each noting in the book what was answered and complaining of what may not be. */
 export interface Clients {
   upload(project: ProjectRecord, file: FileRecord): Promise<Outcome>;
+  /** Uploads the attested file of a CI run, as its trusted publisher. */
+  publish(project: ProjectRecord, file: FileRecord, run: CiRun): Promise<Outcome>;
   yank(project: ProjectRecord, file: FileRecord): Promise<Outcome>;
   withdraw(project: ProjectRecord, file: FileRecord): Promise<Outcome>;
   changeStatus(project: ProjectRecord, status: "active" | "quarantined"): Promise<Outcome>;
@@ -31,6 +34,8 @@ export interface Clients {
   fetchFile(project: ProjectRecord, file: FileRecord): Promise<boolean>;
   /** Fetches the receipt of an accepted file and verifies it; false when there was no answer to judge. */
   fetchReceipt(file: FileRecord): Promise<boolean>;
+  /** Fetches the provenance of a file that was published with an attestation; false when there was no answer to judge. */
+  fetchProvenance(project: ProjectRecord, file: FileRecord): Promise<boolean>;
   readHead(): Promise<boolean>;
 }
 
@@ -69,6 +74,22 @@ export function openClients(options: ClientsOptions): Clients {
         noteUploaded(file, outcome.receipt, findings);
       return outcome;
     },
+    async publish(project, file, run) {
+      if (file.uploaded === "none") file.uploaded = "sent";
+      // An index that was started with a wrong clock cannot judge an identity token: the job asks again, as for a 503.
+      const token = await run.exchangeToken().catch(() => null);
+      if (token === null) return { kind: "no-answer", why: "no upload token" };
+      const form = {
+        ...uploadForm(toyProject(project.name, file.version), file.file),
+        attestations: [run.attestation],
+      };
+      const outcome = await outcomeOf(() => postUpload(fetchInTime, world.indexUrl, token, form));
+      if (outcome.kind !== "answered") return outcome;
+      if (outcome.status === 200) noteUploaded(file, outcome.receipt, findings);
+      return outcome.text.includes("token-expired")
+        ? { kind: "no-answer", why: "the token expired" }
+        : outcome;
+    },
     async yank(project, file) {
       if (file.yanked === "none") file.yanked = "sent";
       const body = { files: [file.file.filename], text: "no longer" };
@@ -99,6 +120,7 @@ export function openClients(options: ClientsOptions): Clients {
     readPage: (project) => readPage(project, reading),
     fetchFile: (project, file) => fetchFile(project, file, reading),
     fetchReceipt: (file) => fetchReceipt(file, reading),
+    fetchProvenance: (project, file) => fetchProvenance(project, file, reading),
     readHead: () => readHead(reading),
   };
 }
@@ -239,6 +261,25 @@ async function fetchReceipt(
     // The cosigners' clocks were behind when they saw this head: the index has it cosigned anew at its next tick.
     if (error instanceof VerifyError && error.code === "entry-ahead") return false;
     findings.add("lost", `the receipt of ${name} does not verify: ${String(error)}`);
+  }
+  return true;
+}
+
+async function fetchProvenance(
+  project: ProjectRecord,
+  file: FileRecord,
+  { world, findings }: Reading,
+): Promise<boolean> {
+  const before = expected(project, file);
+  const name = file.file.filename;
+  const outcome = await ask(
+    `${world.indexUrl}/integrity/${project.name}/${file.version}/${name}/provenance`,
+    {},
+  );
+  if (outcome.kind === "no-answer" || outcome.status >= 500) return false;
+  const isShown = both(before, expected(project, file)) === "shown";
+  if (isShown && !outcome.text.includes('"attestation_bundles"')) {
+    findings.add("lost", `the provenance of ${name} is gone: ${outcome.status}`);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 import { buildWheel, toyProject } from "@countermark/testkit";
 import type { Random } from "../fuzz/random.ts";
 import type { Book, FileRecord, ProjectRecord } from "./book.ts";
+import type { CiRun } from "./ci.ts";
 import { type Clients, isDone, isForLater, type Outcome } from "./clients.ts";
 import type { Findings } from "./findings.ts";
 import { sleep } from "./sleep.ts";
@@ -25,13 +26,15 @@ export interface Worker {
   /** What it asked for in this round. */
   readonly touched: FileRecord[];
   readonly unanswered: Unanswered[];
+  /** A CI job that has its file ready; null for an account with a token. */
+  readonly ciRun: CiRun | null;
   /** Statuses of answers, for the summary. */
   readonly statuses: Map<string, number>;
 }
 
 const NO_ANSWER_PAUSE_MS = 150;
 
-interface Act {
+export interface Act {
   readonly weight: number;
   run(worker: Worker): Promise<void>;
 }
@@ -48,6 +51,9 @@ export const PUBLISHING: readonly Act[] = [
 
 /** What becomes of the project that the operator puts into quarantine, and takes out again. */
 export const OPERATING: readonly Act[] = [{ weight: 6, run: changeStatus }, ...PUBLISHING];
+
+/** What a CI job does: it publishes the one file it has built, and others read. */
+export const RELEASING: readonly Act[] = [{ weight: 6, run: publishBuilt }, ...PUBLISHING.slice(1)];
 
 /** Does one thing after the other until `isOver`. */
 export async function work(worker: Worker, acts: readonly Act[], isOver: () => boolean): Promise<void> {
@@ -68,6 +74,14 @@ async function uploadNew(worker: Worker): Promise<void> {
   );
   touched.push(file);
   await attempt(worker, `the upload of ${file.file.filename}`, () => clients.upload(project, file));
+}
+
+async function publishBuilt(worker: Worker): Promise<void> {
+  const { ciRun, touched, project, book, clients } = worker;
+  if (ciRun === null || touched.length > 0) return;
+  const file = book.addFile(project, ciRun.version, ciRun.file);
+  touched.push(file);
+  await attempt(worker, `publishing ${file.file.filename}`, () => clients.publish(project, file, ciRun));
 }
 
 async function yankOne(worker: Worker): Promise<void> {

@@ -91,6 +91,8 @@ async function runRounds(
   const { world, observer } = town;
   const tokens = new Map<string, string>();
   for (const account of ACCOUNTS) tokens.set(account, (await world.createAccount(account)).token);
+  // Nobody's account owns what CI jobs publish: the operator yanks and withdraws there.
+  tokens.set("ci", world.adminToken);
   const book = openBook();
   const clients = openClients({ world, book, observer, findings, tokens });
   const parts = { town, book, clients, findings, accounts: ACCOUNTS, tokens, dir };

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Random } from "../fuzz/random.ts";
 import { type Book, expected, type FileRecord, type ProjectRecord } from "./book.ts";
+import { type CiRun, registerPublisher, startCiRun } from "./ci.ts";
 import { type Clients, isDone, isForLater, type Outcome } from "./clients.ts";
 import type { Findings } from "./findings.ts";
-import { OPERATING, PUBLISHING, type Unanswered, type Worker, wordsOf, work } from "./load.ts";
+import {
+  type Act,
+  OPERATING,
+  PUBLISHING,
+  RELEASING,
+  type Unanswered,
+  type Worker,
+  wordsOf,
+  work,
+} from "./load.ts";
 import { restoreBackup, takeBackup } from "./rollback.ts";
 import { sleep } from "./sleep.ts";
 import { type Town, VICTIMS } from "./town.ts";
@@ -39,6 +49,8 @@ const SETTLE_MS_MAX = 60_000;
 /** A project gets no more files after this many rounds: pages stay short. */
 const ROUNDS_PER_PROJECT = 10;
 const OLD_FILES_CHECKED = 8;
+/** Its projects are published by CI jobs; no account owns them. */
+const CI_ACCOUNT = "ci";
 const ROUNDS_PER_ROLLBACK = 20;
 
 /** Load, troubles, the end of the troubles, and a look at everything that was promised. */
@@ -46,13 +58,14 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   const { number, seed, town } = options;
   const random = new Random(`${seed} round ${number}`);
   const troubles = drawTroubles(random, LOAD_MS);
-  const workers = options.accounts.map((account, i) => createWorker(account, i, options));
+  const accounts = options.accounts.map((account, i) => createWorker(account, i, null, options));
+  const workers = [...accounts, await createCiWorker(options)];
   const isRolledBack = number % ROUNDS_PER_ROLLBACK === ROUNDS_PER_ROLLBACK / 2;
   const backup = isRolledBack ? await takeBackup(town, options.dir) : null;
   const started = performance.now();
   const isOver = (): boolean => performance.now() - started > LOAD_MS;
   await Promise.all([
-    ...workers.map((worker, i) => work(worker, i === 0 ? OPERATING : PUBLISHING, isOver)),
+    ...workers.map((worker, i) => work(worker, actsOf(worker, i), isOver)),
     ...troubles.map(async (trouble) => {
       await sleep(trouble.atMs);
       await trouble.strike(town);
@@ -74,9 +87,27 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   return { troubles, statuses, again, isRolledBack, settledMs: performance.now() - settling };
 }
 
-function createWorker(account: string, position: number, options: RoundOptions): Worker {
+function projectNameOf(account: string, round: number): string {
+  return `${account}-${Math.floor((round - 1) / ROUNDS_PER_PROJECT)}`;
+}
+
+function actsOf({ ciRun }: Worker, position: number): readonly Act[] {
+  if (ciRun !== null) return RELEASING;
+  return position === 0 ? OPERATING : PUBLISHING;
+}
+
+/** The job has attested its file before the troubles begin. */
+async function createCiWorker(options: RoundOptions): Promise<Worker> {
+  const { number, town, book, dir } = options;
+  const name = projectNameOf(CI_ACCOUNT, number);
+  if (!book.projects.has(name)) await registerPublisher(town.world, name);
+  const ciRun = await startCiRun(town.world, dir, name, number);
+  return createWorker(CI_ACCOUNT, options.accounts.length, ciRun, options);
+}
+
+function createWorker(account: string, position: number, ciRun: CiRun | null, options: RoundOptions): Worker {
   const { number, seed, book, clients, findings } = options;
-  const name = `${account}-${Math.floor((number - 1) / ROUNDS_PER_PROJECT)}`;
+  const name = projectNameOf(account, number);
   return {
     random: new Random(`${seed} round ${number} worker ${position}`),
     clients,
@@ -86,6 +117,7 @@ function createWorker(account: string, position: number, options: RoundOptions):
     round: number,
     touched: [],
     unanswered: [],
+    ciRun,
     statuses: new Map(),
   };
 }
@@ -191,6 +223,8 @@ async function checkThese(
       findings.add("stuck", `nobody can say whether ${name} is shown`);
     await answered(name, () => clients.fetchFile(project, file));
     await answered(`the receipt of ${name}`, () => clients.fetchReceipt(file));
+    if (file.account !== CI_ACCOUNT) continue;
+    await answered(`the provenance of ${name}`, () => clients.fetchProvenance(project, file));
   }
   await answered("the head", () => clients.readHead());
   try {
