@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tlog-policy; the ledger's record of one project's promises is ProjectPolicy.
 export * from "./attest/attestation.ts";
+export * from "./attest/consent-statement.ts";
 export * from "./attest/envelope.ts";
 export * from "./attest/provenance.ts";
 export * from "./attest/statement.ts";

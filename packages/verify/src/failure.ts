@@ -42,7 +42,12 @@ export const VERIFY_CODES = {
   "checkpoint-extensions":
     "The checkpoint has extension lines, and only ML-DSA-44 keys of the log signed, which do not cover them.",
   "checkpoint-origin": "The checkpoint is of another log than the one expected.",
-  "consent-unsupported": "A publisher's consent cannot be verified by this version.",
+  "consent-evidence":
+    "The bytes that are served as a publisher's consent are not those that the entry names.",
+  "consent-predicate": "What a publisher signed is not a consent, or says more than one.",
+  "consent-publisher": "A consent is by another publisher than the entry states.",
+  "consent-subject": "A consent is for another act, another project, or for this one as it stood before.",
+  "consent-time": "A consent was signed later than the entry that uses it, or too long before it.",
   "consistency-length": "A consistency proof has more or fewer hashes than its two sizes need.",
   "consistency-range": "A consistency proof is asked from a larger tree to a smaller one.",
   "consistency-root": "Two trees of one log are not one history: the log was forked, or rolled back.",

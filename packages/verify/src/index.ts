@@ -9,6 +9,7 @@ export * from "./identity/id-token.ts";
 export * from "./identity/identify.ts";
 export * from "./identity/same-identity.ts";
 export * from "./ledger/admit.ts";
+export * from "./ledger/admit-consent.ts";
 export * from "./ledger/admit-ports.ts";
 export * from "./ledger/append-list.ts";
 export * from "./ledger/apply.ts";

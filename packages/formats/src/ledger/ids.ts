@@ -2,6 +2,7 @@
 import { releaseVersion, type Version } from "../packaging/version.ts";
 import { type Bytes, concat, type Sha256, u8, u16, u32, u64, utf8 } from "../text/bytes.ts";
 import { encodeHex, parseHex } from "../text/hex.ts";
+import type { ConfigureAct } from "./statement-fields.ts";
 
 /** 32 bytes as 64 lower-case hexadecimal digits. The order of such texts is the order of the bytes. */
 export type Digest = string;
@@ -101,6 +102,29 @@ export function consentChallenge(sha256: Sha256, challenge: Challenge): Bytes {
     digestBytes(subject),
   );
   return digestBytes(digest);
+}
+
+/** A configuration act as a consent knows it: which project, as it stands. */
+export interface ConfigureAsked {
+  readonly log: Digest;
+  readonly project: Digest;
+  readonly header: { readonly serial: number; readonly pending: Digest | null; readonly base: Digest };
+  readonly act: ConfigureAct;
+  /** The config id of what is wanted; a cancel and an undo want what is there. */
+  readonly config: Digest;
+}
+
+/**
+ * What has to be signed to consent to a configuration act.
+ *
+ * @throws TypeError for a take, which asks nobody
+ * @spec specs/ledger-records.md#consent
+ */
+export function configureChallenge(sha256: Sha256, asked: ConfigureAsked): Bytes {
+  const { log, project, header, act, config } = asked;
+  if (act === "take") throw new TypeError("Cannot consent to a take: it asks nobody");
+  const subjects = { change: config, ask: config, cancel: header.pending ?? NO_DIGEST, undo: header.base };
+  return consentChallenge(sha256, { log, project, serial: header.serial, act, subject: subjects[act] });
 }
 
 /** SHA-256 over `"countermark.dev/<name>/v1\0"` and `parts`: no two formats of ours hash the same bytes. */

@@ -17,7 +17,7 @@ import type { Verified } from "../verified.ts";
 /** Where evidence comes from. Nothing it returns is believed; null: there is none. */
 export interface EvidencePort {
   detail(commitment: Digest): Promise<Uint8Array | null>;
-  /** An attestation in JSON, by the SHA-256 of its canonical form. */
+  /** What was signed: an attestation in JSON, by the SHA-256 of its canonical form; a publisher's consent, by that of its bytes. */
   attestation(digest: Digest): Promise<Uint8Array | null>;
   /** A distribution, or a distribution's METADATA, by its SHA-256. */
   blob(sha256: Digest): Promise<Uint8Array | null>;

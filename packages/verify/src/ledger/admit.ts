@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type ConfigRecord,
+  configId,
+  configureChallenge,
+  type Digest,
   detailCommitment,
   EMPTY_CONFIG,
+  encodeConfigRecord,
   encodeHex,
   equalBytes,
   type KnownStatement,
   type LedgerEntry,
   openedPublisherId,
+  originHash,
   type ProjectConfigured,
   type ProjectCreated,
   type ProjectDetail,
   type ProjectRecovered,
+  type PublisherConsent,
   parseProjectDetail,
   parseTextDetail,
   quote,
@@ -20,6 +26,7 @@ import {
 } from "@countermark/formats";
 import { VerifyError } from "../failure.ts";
 import type { Verified } from "../verified.ts";
+import { verifyPublisherConsent } from "./admit-consent.ts";
 import { admitAttested, admitFile } from "./admit-file.ts";
 import { admitAmended, admitImported, admitObserved, admitPromoted } from "./admit-outside.ts";
 import { type AdmitPorts, requireEvidence, verifyName } from "./admit-ports.ts";
@@ -47,7 +54,7 @@ export interface Admission {
  * has the bytes, that attestations verify and are by whom they are said to be by.
  *
  * @throws VerifyError `detail-missing`, `entry-from-future`, `detail-mismatch`, `ecosystem-differs`, `name-differs`,
- *   `opening-mismatch`, `consent-unsupported`, those of admitFile, admitTrust and of verifyCountersignature; ParseError of the evidence
+ *   `opening-mismatch`, those of admitFile, admitTrust, verifyPublisherConsent and verifyCountersignature; ParseError of the evidence
  * @spec specs/ledger-kinds.md#admission
  *
  * Not checked here: whether an account was asked, and whether notices were sent: nobody but the index can know.
@@ -168,17 +175,14 @@ function trustPlace({ before, index }: PlacedEntry): TrustPlace {
   return { index, before: before.index.header };
 }
 
-/** Every id that the configuration brings new is opened by the entry's detail. */
+/** Every id that the configuration brings new is opened by the entry's detail, as is the publisher who consented. */
 async function admitConfig(
   placed: PlacedEntry,
   statement: ProjectCreated | ProjectConfigured | ProjectRecovered,
   ports: AdmitPorts,
 ): Promise<void> {
   if (statement.kind === "project-configured" && statement.consent.kind === "publisher") {
-    throw new VerifyError(
-      "consent-unsupported",
-      "Cannot admit a publisher's consent: it is not verified yet",
-    );
+    await admitPublisherConsent(placed, statement, statement.consent, ports);
   }
   if (statement.config === null) return;
   const project = findProject(placed.before, statement.project);
@@ -202,12 +206,32 @@ function verifyOpened(
   const salted = new Set(detail.principals.map((item) => item.id));
   const missing =
     wanted.publishers.find((id) => !opened.has(id)) ?? wanted.principals.find((id) => !salted.has(id));
-  if (missing !== undefined) {
-    throw new VerifyError(
-      "opening-mismatch",
-      `Cannot admit configuration: its detail does not open ${missing}`,
-    );
-  }
+  if (missing !== undefined) throw notOpened(missing);
+}
+
+async function admitPublisherConsent(
+  { before }: PlacedEntry,
+  statement: ProjectConfigured,
+  { evidence, publisher }: PublisherConsent,
+  ports: AdmitPorts,
+): Promise<void> {
+  const { sha256 } = ports.crypto;
+  const project = findProject(before, statement.project);
+  const { publishers } = await readProjectDetail(statement, ports);
+  const opening = publishers.find((item) => openedPublisherId(sha256, item) === publisher);
+  if (project === null || opening === undefined) throw notOpened(publisher);
+  const bundle = await requireEvidence(ports.evidence.attestation(evidence), `the consent ${evidence}`);
+  const config = configId(sha256, encodeConfigRecord(statement.config ?? project.current));
+  const log = originHash(sha256, statement.origin);
+  const { header } = project;
+  const asked = { log, project: statement.project, header, act: statement.act, config };
+  const challenge = configureChallenge(sha256, asked);
+  const wanted = { challenge, evidence, record: opening.record, time: statement.time };
+  await verifyPublisherConsent(bundle, wanted, ports);
+}
+
+function notOpened(id: Digest): VerifyError {
+  return new VerifyError("opening-mismatch", `Cannot admit configuration: its detail does not open ${id}`);
 }
 
 async function readProjectDetail(statement: KnownStatement, ports: AdmitPorts): Promise<ProjectDetail> {

@@ -5,10 +5,9 @@ import {
   type ConfigureAct,
   type ConfigureWay,
   configId,
-  consentChallenge,
+  configureChallenge,
   type Digest,
   encodeConfigRecord,
-  NO_DIGEST,
   type ProjectConfigured,
   type ProjectHeader,
   type ProjectPolicy,
@@ -40,8 +39,6 @@ interface Act {
 interface Row {
   /** Whose keys may consent. */
   readonly consentOf: readonly ("current" | "base")[];
-  /** What the consent is for. */
-  readonly subject: "new" | "pending" | "base";
   readonly fault: (act: Act) => VoidCode | null;
   readonly effect: (act: Act) => ProjectState;
 }
@@ -50,19 +47,16 @@ interface Row {
 const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
   "change free": {
     consentOf: [],
-    subject: "new",
     fault: ({ project }) => firstFault([project.header.firstFile !== null, "has-files"]),
     effect: (act) => rebase(dropPending(withCurrent(act, act.config))),
   },
   "change passkey": {
     consentOf: ["current"],
-    subject: "new",
     fault: (act) => firstFault([isFrozen(act), "frozen"]),
     effect: (act) => dropPending(withCurrent(act, act.config)),
   },
   "change account": {
     consentOf: [],
-    subject: "new",
     fault: (act) =>
       firstFault(
         [!isTighter(act.config.record, act.project.current), "not-tighter"],
@@ -75,7 +69,6 @@ const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
   "ask account": askRow("account", [], ["current", "base"]),
   "take none": {
     consentOf: [],
-    subject: "pending",
     fault: ({ state, project }) => {
       const ask = pendingAsk(project);
       if (ask === null || ask.way === "staff" || ask.way === "root") return "no-pending";
@@ -91,7 +84,6 @@ const ROWS: Partial<Record<`${ConfigureAct} ${ConfigureWay}`, Row>> = {
   "cancel account": cancelRow([], []),
   "undo passkey": {
     consentOf: ["base"],
-    subject: "base",
     fault: ({ project, config }) =>
       firstFault(
         [project.header.base === project.header.current, "nothing-to-undo"],
@@ -159,26 +151,14 @@ async function isConsented(
   }
   const principal = passkeyPrincipal(consent, context.crypto);
   if (!configs.some((config) => config.principals.some((id) => id === principal))) return false;
-  const challenge = configureChallenge(context, statement, act, row);
-  return await isPasskeySignature(consent, challenge, context.index.header, context.crypto);
-}
-
-function configureChallenge(
-  context: RuleContext,
-  statement: ProjectConfigured,
-  { project, config }: Act,
-  row: Row,
-): Uint8Array {
-  const { header } = project;
-  const subjects = { new: config.id, pending: header.pending ?? NO_DIGEST, base: header.base };
-  if (statement.act === "take") throw new TypeError("Cannot consent to a take: it asks nobody");
-  return consentChallenge(context.sha256, {
+  const challenge = configureChallenge(context.sha256, {
     log: context.facts.log,
     project: statement.project,
-    serial: header.serial,
+    header: act.project.header,
     act: statement.act,
-    subject: subjects[row.subject],
+    config: act.config.id,
   });
+  return await isPasskeySignature(consent, challenge, context.index.header, context.crypto);
 }
 
 function askRow(
@@ -188,7 +168,6 @@ function askRow(
 ): Row {
   return {
     consentOf,
-    subject: "new",
     fault: ({ project }) =>
       firstFault(
         // What is asked before the first file would be taken years after it, at once: unseen by who published then.
@@ -207,7 +186,6 @@ function askRow(
 function cancelRow(consentOf: Row["consentOf"], withoutPrincipals: Row["consentOf"]): Row {
   return {
     consentOf,
-    subject: "pending",
     fault: ({ project }) =>
       firstFault(
         [hasPrincipals(project, withoutPrincipals), "has-principals"],

@@ -34,12 +34,12 @@ import {
   prepareTrustedRoot,
 } from "@countermark/verify";
 import { TOY_TIME, withExtension } from "../support/toy-certificates.ts";
-import { makeWorld, soundPlan, TOY_FILE } from "../support/toy-sigstore.ts";
+import { makeWorld, soundPlan, TOY_FILE, type ToyPlan } from "../support/toy-sigstore.ts";
 import { toyTrust } from "./toy-head.ts";
 import { acceptedFile, crypto, type Draft, hashOf, K, sha256, ToyLedger } from "./toy-ledger.ts";
 
 /** When the timestamp authority saw the signature. */
-const SIGNED_AT = TOY_TIME + 5;
+export const SIGNED_AT = TOY_TIME + 5;
 export const NOW = TOY_TIME + 60;
 export const METADATA = utf8(
   "Metadata-Version: 2.4\nName: sampleproject\nVersion: 1.0.0\n\nName: a description\n",
@@ -179,16 +179,21 @@ export async function createAdmitWorld(changes: Partial<AdmitPlan> = {}): Promis
 }
 
 function signFile(plan: AdmitPlan) {
+  const predicate = plan.predicateType === PUBLISH_PREDICATE_TYPE ? null : {};
+  return makeWorld(publisherPlan(encodeInTotoStatement(TOY_FILE, plan.predicateType, predicate)));
+}
+
+/** A statement about to be signed by the publisher's workflow, or by another of the same project. */
+export function publisherPlan(statement: Uint8Array, workflow = WORKFLOW): ToyPlan {
   const sound = soundPlan();
-  const extensions = encodeFulcioExtensions(CLAIMS).map((extension, i) => [`fulcio${i}`, extension] as const);
+  const claims = { ...CLAIMS, buildSignerUri: workflow, buildConfigUri: workflow };
+  const extensions = encodeFulcioExtensions(claims).map((extension, i) => [`fulcio${i}`, extension] as const);
   const bare = { ...sound.leaf, extensions: withoutClaims(sound.leaf.extensions) };
   const leaf = withExtension(bare, {
-    subjectAltName: encodeSubjectAltName([{ kind: "uri", value: WORKFLOW }]),
+    subjectAltName: encodeSubjectAltName([{ kind: "uri", value: workflow }]),
     ...Object.fromEntries(extensions),
   });
-  const predicate = plan.predicateType === PUBLISH_PREDICATE_TYPE ? null : {};
-  const statement = encodeInTotoStatement(TOY_FILE, plan.predicateType, predicate);
-  return makeWorld({ ...sound, leaf, statement });
+  return { ...sound, leaf, statement };
 }
 
 /** The toy certificate's own claims, which are fewer. */

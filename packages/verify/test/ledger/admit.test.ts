@@ -237,18 +237,6 @@ test("admit: a principal that comes without its salt is refused", async () => {
   await admitNext(same);
 });
 
-test("admit: a publisher's consent is refused while it cannot be verified", async () => {
-  const consent = { kind: "publisher", evidence: digestOf("bundle"), publisher: digestOf("id") } as const;
-  const cancel = {
-    kind: "project-configured",
-    act: "cancel",
-    way: "publisher",
-    config: null,
-    consent,
-  } as const;
-  await assert.rejects(admitNext(cancel), { code: "consent-unsupported" });
-});
-
 test("admit: a reason is read where there is one, and needs none", async () => {
   await admitNext({ kind: "status", status: "archived" });
   await admitNext({ kind: "status", status: "archived" }, encodeTextDetail(hashOf("salt"), "done"));

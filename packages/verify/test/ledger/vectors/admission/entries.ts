@@ -32,6 +32,7 @@ import {
   toyKey,
 } from "../../toy-ledger.ts";
 import { configure } from "../stories/tell.ts";
+import { CONSENT_CASES, consentedEntry } from "./consents.ts";
 import { fileKindCases } from "./files.ts";
 import { TRUST_CASES } from "./trust.ts";
 import {
@@ -114,6 +115,11 @@ export async function entryVectors() {
     const entry = await nextEntry(bases, claim, draft, options);
     if (typeof outcome === "number") accepted.push({ ...entry, attestations: outcome } as Asked);
     else refused.push({ ...entry, code: outcome });
+  }
+  for (const [claim, options, code] of CONSENT_CASES) {
+    const entry = await consentedEntry(bases, claim, options);
+    if (code === null) accepted.push({ ...entry, attestations: 0 } as Asked);
+    else refused.push({ ...entry, code });
   }
   return {
     trust: trustText(),
@@ -365,7 +371,6 @@ const OWN: ConfigRecord = { ...CONFIG, publishers: [PUBLISHER] };
 const WITH_OTHER: ConfigRecord = { ...OWN, publishers: [PUBLISHER, OTHER].sort() };
 const ONLY_OTHER: ConfigRecord = { ...OWN, publishers: [OTHER] };
 const WITH_KEY: ConfigRecord = { ...OWN, principals: [OTHER_PRINCIPAL] };
-const BY_PUBLISHER = { kind: "publisher", evidence: digestOf("bundle"), publisher: PUBLISHER } as const;
 
 /** Leads to `config`, from which the one before can still be restored. */
 async function take(ledger: ToyLedger, config: ConfigRecord): Promise<void> {
@@ -405,12 +410,6 @@ const NEXT_CASES: readonly NextCase[] = [
     { kind: "project-created", config: WITH_KEY },
     { detail: projectDetail({ publishers: [OPENING] }) },
     "opening-mismatch",
-  ],
-  [
-    "a publisher's consent",
-    { ...configure("cancel", "publisher", null, BY_PUBLISHER) },
-    {},
-    "consent-unsupported",
   ],
   ["an account's cancel", configure("cancel", "account", null), {}, null],
   ["a take", configure("take", "none", null), {}, null],

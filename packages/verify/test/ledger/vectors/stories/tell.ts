@@ -81,14 +81,14 @@ export function policy(
   return { ...config, policy: { ...config.policy, ...changes } };
 }
 
-type Configure = Extract<Draft, { kind: "project-configured" }>;
+export type Configure = Extract<Draft, { kind: "project-configured" }>;
 
 export function configure(
   act: Configure["act"],
   way: Configure["way"],
   config: ConfigRecord | null,
   consent: Configure["consent"] = NONE,
-): Draft {
+): Configure {
   return { kind: "project-configured", act, way, config, consent };
 }
 
