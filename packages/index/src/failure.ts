@@ -41,6 +41,10 @@ export const INDEX_CODES = {
   },
   "config-malformed": { status: 500, meaning: "A configuration file is not what the index expects." },
   "content-missing": { status: 400, meaning: "The upload has no file part `content`, or more than one." },
+  "detail-unknown": {
+    status: 404,
+    meaning: "The project has no such entry with a detail that is still there.",
+  },
   "digest-mismatch": {
     status: 400,
     meaning: "A digest in the form is not the digest of the bytes that arrived.",
@@ -50,6 +54,10 @@ export const INDEX_CODES = {
   "field-missing": { status: 400, meaning: "A required field of the form is absent." },
   "file-exists": { status: 400, meaning: "Another file of that name is, or was, in the project." },
   "file-too-large": { status: 400, meaning: "The file is larger than the index accepts." },
+  "file-unknown": {
+    status: 404,
+    meaning: "The project has no such file, or it is withdrawn, or its name was erased.",
+  },
   "filename-malformed": {
     status: 400,
     meaning: "The name of the file is not that of a wheel or of a .tar.gz source distribution.",
@@ -85,6 +93,7 @@ export const INDEX_CODES = {
     status: 503,
     meaning: "The change is sealed, and waits for its cosigners. An identical retry completes it.",
   },
+  "nothing-staged": { status: 409, meaning: "No file of that release waits to be shown." },
   "pending-exists": { status: 409, meaning: "That publisher waits for that project already." },
   "pending-publisher-late": {
     status: 422,

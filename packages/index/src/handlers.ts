@@ -40,7 +40,8 @@ export async function handleUpload(request: Request, services: Services): Promis
       "content-type": "text/plain; charset=utf-8",
       "countermark-receipt": receipt,
     };
-    return new Response("", { status: 200, headers });
+    const text = file.isStaged ? "Staged: nobody sees the file before its release is published.\n" : "";
+    return new Response(text, { status: 200, headers });
   } finally {
     await received.discard();
   }
@@ -145,7 +146,7 @@ export async function manager(request: Request, services: Services): Promise<Man
 }
 
 /** The normal form of the project's name, for who may manage it. */
-async function owned(request: Request, name: string, services: Services): Promise<string> {
+export async function owned(request: Request, name: string, services: Services): Promise<string> {
   const by = await manager(request, services);
   const normalized = normalizeName(name);
   const key = services.manage.projectKey(normalized);

@@ -13,6 +13,14 @@ import {
   handleUpload,
 } from "./handlers.ts";
 import { handleDraft, handleRecover, handleSeal } from "./handlers-ceremony.ts";
+import {
+  handleApproval,
+  handleAttest,
+  handleCloseImports,
+  handleCloseRelease,
+  handleErase,
+  handlePublishRelease,
+} from "./handlers-files.ts";
 import type { RefusalShape } from "./refusals.ts";
 import { serveEvidence, serveSealed } from "./serve/evidence.ts";
 import { serveFile } from "./serve/files.ts";
@@ -145,6 +153,23 @@ export const ROUTES: readonly Route[] = [
   post("/_/manage/projects/:name/status", "json", (request, param, services) =>
     handleStatus(request, param("name"), services),
   ),
+
+  post("/_/manage/projects/:name/publish", "json", (request, param, services) =>
+    handlePublishRelease(request, param("name"), services),
+  ),
+  post("/_/manage/projects/:name/approval", "json", (request, param, services) =>
+    handleApproval(request, param("name"), services),
+  ),
+  post("/_/manage/projects/:name/close", "json", (request, param, services) =>
+    handleCloseRelease(request, param("name"), services),
+  ),
+  post("/_/manage/projects/:name/erase", "json", (request, param, services) =>
+    handleErase(request, param("name"), services),
+  ),
+  post("/_/manage/import-closed", "json", (request, _param, services) =>
+    handleCloseImports(request, services),
+  ),
+  post("/_/attest", "json", (request, _param, services) => handleAttest(request, services)),
 
   // What people read
   get("/project/:name/", (request, _param, { options }) =>

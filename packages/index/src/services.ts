@@ -42,6 +42,7 @@ import { readBlobReferences, readDetail, readDetails, readProjectNames } from ".
 import { isOwner } from "./trust/accounts.ts";
 import type { ExchangePorts } from "./trust/exchange.ts";
 import { findOpening, type PendingPublisher } from "./trust/publishers.ts";
+import type { AttestPorts } from "./upload/attest.ts";
 import type { VerifyAttestation } from "./upload/attestations.ts";
 
 /** What an index is made of. Nothing is read from the environment. */
@@ -98,6 +99,7 @@ export interface Services {
   readonly exchange: ExchangePorts;
   readonly publish: PublishPorts;
   readonly manage: ManagePorts;
+  readonly attest: AttestPorts;
   /** Why nothing can be changed now; null when it can. */
   readonly readOnly: LogError | null;
   readonly simple: SimplePorts;
@@ -191,6 +193,10 @@ function assembleServices(
     releases,
     publish,
     manage,
+    attest: {
+      ...publish,
+      readDetail: (_project, commitment) => readDetail(database, commitment, Number.MAX_SAFE_INTEGER),
+    },
     readOnly,
     exchange: exchangePorts(options, database, { clock, ledger, manage }),
     simple: {

@@ -47,7 +47,12 @@ export async function publishCommand(
     sayAttested(file, out);
     await uploadFile(index, uploadOf(file, token), { fetch, pause, progress: out.progress });
     const { receipt, logged } = await confirmReceipt(index, file, trust, { context, fetch });
-    out.say("  accepted by the index");
+    const isStaged = logged.statement.show === "staged";
+    out.say(
+      isStaged
+        ? "  accepted by the index, staged: shown when its release is published"
+        : "  accepted by the index",
+    );
     sayLogged(logged, out);
     if (options["printReceipt"] === true)
       for (const line of parseUtf8(receipt, "receipt").split("\n")) out.say(line);
@@ -57,6 +62,7 @@ export async function publishCommand(
       sha256: encodeHex(file.distribution.sha256),
       signedAt: file.evidence.signedAt,
       logIndex: file.evidence.logIndex,
+      staged: isStaged,
       logged: loggedJson(logged),
     });
   }

@@ -43,6 +43,7 @@ export type DraftRequest =
       readonly publishers: readonly PublisherRecord[];
       readonly reason: string;
     }
+  | { readonly kind: "amended"; readonly name: string; readonly from: number; readonly to: number }
   | { readonly kind: "void"; readonly entry: number; readonly name: string | null };
 
 const SAFE_INTEGER = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -54,6 +55,7 @@ const DRAFT_KINDS = [
   "sunset",
   "log-succeeded",
   "project-recovered",
+  "amended",
   "void",
 ] as const;
 
@@ -86,6 +88,11 @@ function readDraft(kind: (typeof DRAFT_KINDS)[number], body: JsonObject): DraftR
       return { kind, origin2: readDigest(body, "origin2"), genesis: readDigest(body, "genesis") };
     case "project-recovered":
       return { kind, name: readName(body), publishers: readPublishers(body), reason: readText(body) };
+    case "amended": {
+      const from = body.integer("from", SAFE_INTEGER);
+      const to = body.integer("to", { min: from, max: Number.MAX_SAFE_INTEGER });
+      return { kind, name: readName(body), from, to };
+    }
     case "void":
       return {
         kind,

@@ -29,7 +29,7 @@ import { detailOpenings, type LedgerRequest, type Unsealed } from "../seal/reque
 import { createSalt } from "../store/secret.ts";
 import { withOpenings } from "../trust/publishers.ts";
 import type { DraftRequest, RecoverRequest, SignedDraft } from "./ceremony-requests.ts";
-import type { ManagePorts } from "./manage.ts";
+import { type ManagePorts, requireProject } from "./manage.ts";
 
 const { sha256 } = nodeCrypto;
 
@@ -135,6 +135,11 @@ async function statementOf(request: DraftRequest, state: LedgerState, ports: Man
           return { statement: { kind, project, act: "ask", way: "root", config, root: [] }, detail };
         }),
       );
+    case "amended": {
+      const { kind, name, from, to } = request;
+      const { key } = requireProject(name, ports);
+      return { statement: { kind, project: key, from, to, root: [] }, detail: null };
+    }
     case "void":
       return draftVoid(request, state, ports);
   }

@@ -167,7 +167,7 @@ export async function changeStatus(
 }
 
 /** @throws IndexRefusal `project-unknown` */
-function requireProject(
+export function requireProject(
   name: string,
   ports: ManagePorts,
 ): { readonly key: Digest; readonly project: ProjectState } {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type Consent,
+  ERASURE_GROUNDS,
+  encodeCanonicalJson,
   FILENAME_CHARS_MAX,
   type FileReason,
   JSON_DEPTH_MAX,
   type JsonObject,
+  type JsonValue,
+  jsonInput,
   type LedgerStatus,
   normalizeProjectName,
   ParseError,
@@ -15,6 +19,8 @@ import {
   parseJsonObject,
   parsePublisher,
   readConsent,
+  STATEMENT_DETAILS_MAX,
+  VERSION_CHARS_MAX,
 } from "@countermark/formats";
 import { IndexRefusal } from "../failure.ts";
 import {
@@ -23,6 +29,9 @@ import {
   REASON_CHARS_MAX,
   REQUEST_BYTES_MAX,
 } from "../limits.ts";
+import type { AttestRequest } from "../upload/attest.ts";
+import type { EraseRequest } from "./operate.ts";
+import type { ReleaseRequest } from "./releases.ts";
 
 /** A project as somebody wants it. Null: leave as it is. */
 export interface WantedConfig {
@@ -106,9 +115,7 @@ export function parseConfigureRequest(bytes: Uint8Array): ConfigureRequest {
 /** `{"files":[filename],"reason"?,"text"?}` */
 export function parseFilesRequest(bytes: Uint8Array): FilesRequest {
   return parseRequest(bytes, (body) => {
-    const filenames = body.texts("files", { itemsMax: FILES_PER_REQUEST_MAX, charsMax: FILENAME_CHARS_MAX });
-    if (filenames.length === 0)
-      throw new ParseError("out-of-range", "Cannot read request.files: it is empty");
+    const filenames = readFilenames(body);
     const reason = body.has("reason") ? body.choice("reason", REASONS) : "owner";
     return { filenames, reason, text: readText(body) };
   });
@@ -117,6 +124,42 @@ export function parseFilesRequest(bytes: Uint8Array): FilesRequest {
 /** `{"status","text"?}` */
 export function parseStatusRequest(bytes: Uint8Array): StatusRequest {
   return parseRequest(bytes, (body) => ({ status: body.choice("status", STATUSES), text: readText(body) }));
+}
+
+/** `{"version","files"?:[filename],"consent"?,"text"?}` */
+export function parseReleaseRequest(bytes: Uint8Array): ReleaseRequest {
+  return parseRequest(bytes, (body) => {
+    const consent = body.has("consent") ? readConsent(body, "passkey") : ({ kind: "none" } as const);
+    if (consent.kind === "publisher")
+      throw new TypeError("Cannot read consent: nobody asked for a publisher's");
+    return {
+      version: readVersion(body),
+      filenames: body.has("files") ? readFilenames(body) : null,
+      consent,
+      text: readText(body),
+    };
+  });
+}
+
+/** `{"version","text"?}` */
+export function parseCloseRequest(bytes: Uint8Array): { readonly version: string; readonly text: string } {
+  return parseRequest(bytes, (body) => ({ version: readVersion(body), text: readText(body) }));
+}
+
+/** `{"entries":[number],"ground"}` */
+export function parseEraseRequest(bytes: Uint8Array): EraseRequest {
+  return parseRequest(bytes, (body) => ({
+    entries: body.list("entries", { itemsMax: STATEMENT_DETAILS_MAX }).map(readEntry),
+    ground: body.choice("ground", ERASURE_GROUNDS),
+  }));
+}
+
+/** `{"filename","attestations":[PEP 740 attestation]}` */
+export function parseAttestRequest(bytes: Uint8Array): AttestRequest {
+  return parseRequest(bytes, (body) => ({
+    filename: body.text("filename", { charsMax: FILENAME_CHARS_MAX }),
+    attestations: new TextDecoder().decode(encodeCanonicalJson(jsonInput(body.value("attestations")))),
+  }));
 }
 
 /** Reads a body whole: nothing in it that is not asked for. @throws IndexRefusal `request-malformed` */
@@ -153,6 +196,21 @@ function readPolicy(body: JsonObject): ProjectPolicy | null {
   };
   policy.end();
   return read;
+}
+
+function readFilenames(body: JsonObject): readonly string[] {
+  const filenames = body.texts("files", { itemsMax: FILES_PER_REQUEST_MAX, charsMax: FILENAME_CHARS_MAX });
+  if (filenames.length === 0) throw new ParseError("out-of-range", "Cannot read request.files: it is empty");
+  return filenames;
+}
+
+function readVersion(body: JsonObject): string {
+  return body.text("version", { charsMax: VERSION_CHARS_MAX });
+}
+
+function readEntry(value: JsonValue): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ParseError("wrong-type", "Cannot read request.entries: not the number of an entry");
 }
 
 function readText(body: JsonObject): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fileId } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
-import { findProject, type LedgerState } from "@countermark/verify";
+import { findFile, findProject, type LedgerState } from "@countermark/verify";
 import { IndexRefusal } from "../failure.ts";
 import { findSealedUpload, type SealedUpload, type SealPorts, sealUpload } from "../seal/seal-upload.ts";
 import { findServedRecord } from "../serve/shown-project.ts";
@@ -22,7 +22,7 @@ interface Release {
   readonly head: ReleasedHead;
 }
 
-/** A file that every page shows from now on. */
+/** A file that every page shows from now on, or, where its project stages releases, from when its release is published. */
 export type PublishedFile = Publication & { readonly [published]: true };
 
 interface Publication {
@@ -31,6 +31,8 @@ interface Publication {
   readonly sha256: string;
   /** Ledger index of its entry. */
   readonly entry: number;
+  /** Whether no page shows it until its release is published. */
+  readonly isStaged: boolean;
 }
 
 export interface PublishPorts extends AuthorisePorts, AttestationPorts, SealPorts {
@@ -75,10 +77,12 @@ async function awaitQuorum(upload: SealedUpload, ports: PublishPorts): Promise<R
 function show({ upload, head }: ReleasedUpload, ports: PublishPorts): PublishedFile {
   const key = ports.projectKey(upload.normalizedName);
   const file = fileId(nodeCrypto.sha256, key, upload.filename);
-  const record = findServedRecord(findProject(head.state, key), findProject(ports.sealedState(), key), file);
-  if (record === null)
+  const project = findProject(head.state, key);
+  const now = findProject(ports.sealedState(), key);
+  const isStaged = now !== null && findFile(now, file)?.state === "accepted";
+  if (!isStaged && findServedRecord(project, now, file) === null)
     throw new IndexRefusal("not-found", "The file is logged, and not shown: it was taken from service.");
   const { normalizedName, filename, sha256, entry } = upload;
-  const publication: Publication = { normalizedName, filename, sha256, entry };
+  const publication: Publication = { normalizedName, filename, sha256, entry, isStaged };
   return publication as PublishedFile;
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type Amended,
   type ConfigRecord,
+  type DetailErased,
   type Digest,
   type EntryVoided,
   encodeFileDetail,
   encodeProjectDetail,
   encodeTextDetail,
   type FileAccepted,
+  type FileAttested,
   type FileDetail,
   type FilesWithdrawn,
   type FilesYanked,
+  type ImportClosed,
   type IndexRoleChanged,
   type IndexSunset,
   type LogGenesis,
@@ -19,6 +23,8 @@ import {
   type ProjectDetail,
   type ProjectRecovered,
   type ProjectReserved,
+  type ReleaseClosed,
+  type ReleasePublished,
   type RulesChanged,
   type StatementCommon,
   type StatusChanged,
@@ -48,7 +54,13 @@ export interface LedgerRequest {
     | Unsealed<RulesChanged>
     | Unsealed<IndexRoleChanged>
     | Unsealed<IndexSunset>
-    | Unsealed<LogSucceeded>;
+    | Unsealed<LogSucceeded>
+    | Unsealed<ReleasePublished>
+    | Unsealed<ReleaseClosed>
+    | Unsealed<FileAttested>
+    | Unsealed<DetailErased>
+    | Unsealed<Amended>
+    | Unsealed<ImportClosed>;
   readonly detail: Uint8Array | null;
   /**
    * Asked of the very state that the entry would be applied to, for what the ledger's rules leave to the index. Throws the
@@ -96,6 +108,45 @@ export function requestFilesChange(
 
 export function requestStatus(statement: Omit<Unsealed<StatusChanged>, "kind">, text: string): LedgerRequest {
   return { statement: { kind: "status", ...statement }, detail: encodeTextDetail(createSalt(), text) };
+}
+
+/** Shows staged files of a release. @param text why, for people; perhaps empty */
+export function requestReleasePublished(
+  statement: Omit<Unsealed<ReleasePublished>, "kind">,
+  text: string,
+): LedgerRequest {
+  return { statement: { kind: "release-published", ...statement }, detail: encodeText(text) };
+}
+
+/** Closes a release. @param text why, for people; perhaps empty */
+export function requestReleaseClosed(
+  statement: Omit<Unsealed<ReleaseClosed>, "kind">,
+  text: string,
+): LedgerRequest {
+  return { statement: { kind: "release-closed", ...statement }, detail: encodeText(text) };
+}
+
+/** Adds attestations to a file. @param detail names the file anew, and opens who attested */
+export function requestAttested(
+  statement: Omit<Unsealed<FileAttested>, "kind">,
+  detail: FileDetail,
+): LedgerRequest {
+  return {
+    statement: { kind: "file-attested", ...statement },
+    detail: encodeFileDetail(createSalt(), detail),
+  };
+}
+
+export function requestErased(statement: Omit<Unsealed<DetailErased>, "kind">): LedgerRequest {
+  return { statement: { kind: "detail-erased", ...statement }, detail: null };
+}
+
+export function requestImportClosed(statement: Omit<Unsealed<ImportClosed>, "kind">): LedgerRequest {
+  return { statement: { kind: "import-closed", ...statement }, detail: null };
+}
+
+function encodeText(text: string): Uint8Array | null {
+  return text === "" ? null : encodeTextDetail(createSalt(), text);
 }
 
 /** The openings of a detail, ascending by record as the format wants them. */

@@ -8,7 +8,10 @@ import {
 import type { SealedStatement } from "../seal/compose.ts";
 import type { Database } from "./database.ts";
 
-/** Writes details, names and blob references of sealed entries, in one transaction. Repeating it changes nothing. */
+/**
+ * Writes details, names and blob references of sealed entries, in one transaction, and deletes the details that they erase.
+ * Repeating it changes nothing.
+ */
 export async function keepSealed(database: Database, statements: readonly SealedStatement[]): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     for (const { entry, statement, detail } of statements) {
@@ -19,6 +22,13 @@ export async function keepSealed(database: Database, statements: readonly Sealed
           .onConflict((conflict) => conflict.doNothing())
           .execute();
         await transaction.deleteFrom("pending_blobs").where("sha256", "=", sha256).execute();
+      }
+      if (statement.kind === "detail-erased") {
+        await transaction
+          .deleteFrom("details")
+          .where("project", "=", statement.project)
+          .where("commitment", "in", statement.details)
+          .execute();
       }
       if (detail === null || statement.detail === null) continue;
       await transaction
@@ -51,6 +61,19 @@ export async function readDetails(
     .orderBy("entry")
     .execute();
   return new Map(rows.map(({ commitment, bytes }) => [commitment, bytes]));
+}
+
+/** The commitments of the details of a project that are there, by the entry that has them. */
+export async function readDetailEntries(
+  database: Database,
+  project: Digest,
+): Promise<ReadonlyMap<number, Digest>> {
+  const rows = await database
+    .selectFrom("details")
+    .select(["entry", "commitment"])
+    .where("project", "=", project)
+    .execute();
+  return new Map(rows.map(({ entry, commitment }) => [entry, commitment]));
 }
 
 /** One detail by its commitment, of an entry below `size`. */
@@ -97,6 +120,10 @@ export async function readBlobReferences(
 
 /** The blobs that a statement promises to be there. */
 function blobsOf(statement: LedgerStatement): readonly { readonly sha256: Digest; readonly file: Digest }[] {
+  if (statement.kind === "file-attested") {
+    const { file, attestations } = statement;
+    return attestations.map(({ digest }) => ({ sha256: digest, file }));
+  }
   if (statement.kind !== "file-accepted") return [];
   const { file, sha256, metadata, attestations } = statement;
   const digests = [
