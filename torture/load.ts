@@ -3,8 +3,9 @@ import { buildWheel, toyProject } from "@countermark/testkit";
 import type { Random } from "../fuzz/random.ts";
 import type { Book, FileRecord, ProjectRecord } from "./book.ts";
 import type { CiRun } from "./ci.ts";
-import { type Clients, isDone, isForLater, type Outcome } from "./clients.ts";
+import type { Clients } from "./clients.ts";
 import type { Findings } from "./findings.ts";
+import { isDone, isForLater, type Outcome, wordsOf } from "./outcome.ts";
 import { sleep } from "./sleep.ts";
 
 /** One thing that somebody asked for and that was not answered yet: it is asked again, the same, until it is. */
@@ -139,10 +140,4 @@ async function attempt(worker: Worker, words: string, ask: () => Promise<Outcome
 function note(statuses: Map<string, number>, outcome: Outcome): void {
   const name = outcome.kind === "answered" ? String(outcome.status) : "no answer";
   statuses.set(name, (statuses.get(name) ?? 0) + 1);
-}
-
-export function wordsOf(outcome: Outcome): string {
-  return outcome.kind === "no-answer"
-    ? outcome.why
-    : `${outcome.status} ${outcome.text.trim().slice(0, 300)}`;
 }

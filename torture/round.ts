@@ -2,18 +2,10 @@
 import { Random } from "../fuzz/random.ts";
 import { type Book, expected, type FileRecord, type ProjectRecord } from "./book.ts";
 import { type CiRun, registerPublisher, startCiRun } from "./ci.ts";
-import { type Clients, isDone, isForLater, type Outcome } from "./clients.ts";
+import type { Clients } from "./clients.ts";
 import type { Findings } from "./findings.ts";
-import {
-  type Act,
-  OPERATING,
-  PUBLISHING,
-  RELEASING,
-  type Unanswered,
-  type Worker,
-  wordsOf,
-  work,
-} from "./load.ts";
+import { type Act, OPERATING, PUBLISHING, RELEASING, type Unanswered, type Worker, work } from "./load.ts";
+import { isDone, isForLater, type Outcome, wordsOf } from "./outcome.ts";
 import { restoreBackup, takeBackup } from "./rollback.ts";
 import { sleep } from "./sleep.ts";
 import { type Town, VICTIMS } from "./town.ts";

@@ -7,9 +7,10 @@ import { type TestContext, test } from "node:test";
 import { listen } from "@countermark/log";
 import { buildWheel, type ProcessWorld, toyProject, toyTrustDescription } from "@countermark/testkit";
 import { openBook } from "../book.ts";
-import { isDone, isForLater, type Outcome, openClients } from "../clients.ts";
+import { openClients } from "../clients.ts";
 import { openFindings } from "../findings.ts";
 import type { Observer } from "../observer.ts";
+import { isDone, isForLater, type Outcome } from "../outcome.ts";
 
 const FILE = buildWheel(toyProject("toy", "1.0"));
 
@@ -105,6 +106,16 @@ test("clients: a receipt that is gone, or is none, is lost", async (context) => 
   answer.now = () => new Response("c2sp.org/tlog-proof@v1\n");
   await clients.fetchReceipt(file);
   assert.equal(findings.count("lost"), 2);
+});
+
+test("clients: a provenance that is gone is lost, unless nobody can say whether the file is shown", async (context) => {
+  const { answer, clients, project, file, findings } = await clientsOf(context);
+  await clients.fetchProvenance(project, file);
+  assert.equal(findings.count("lost"), 1);
+  answer.now = () => new Response('{"attestation_bundles":[]}');
+  file.withdrawn = "sent";
+  await clients.fetchProvenance(project, file);
+  assert.equal(findings.count("lost"), 1);
 });
 
 test("clients: an older head than one that was served is lost", async (context) => {
