@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { request } from "node:http";
+import { createServer, request } from "node:http";
+import { connect } from "node:net";
 import {
   attack,
   buildWheel,
@@ -75,6 +76,36 @@ attack(
         }
       }
     }
+    await t.test(
+      "HTTPS_PROXY: an index that speaks TLS, with its own authority, through the company",
+      async () => {
+        const secure = await createInstallWorld("tls");
+        t.after(() => secure.close());
+        assert.ok(secure.caFile !== null);
+        const tunnels: string[] = [];
+        const tunnel = createServer();
+        tunnel.on("connect", (incoming, inner) => {
+          tunnels.push(incoming.url ?? "");
+          const { port } = new URL(secure.index.url);
+          const outer = connect(Number(port), "127.0.0.1", () => inner.write("HTTP/1.1 200 Fine\r\n\r\n"));
+          inner.pipe(outer).pipe(inner);
+          for (const end of [inner, outer]) end.on("error", () => end.destroy());
+        });
+        await new Promise<void>((resolve) => tunnel.listen(0, "127.0.0.1", resolve));
+        t.after(() => void tunnel.close());
+        const address = tunnel.address();
+        assert.ok(address !== null && typeof address !== "string");
+        const env = { HTTPS_PROXY: `http://127.0.0.1:${address.port}`, REQUESTS_CA_BUNDLE: secure.caFile };
+        for (const { run, last } of [
+          await secure.withPip(["sampleproject"], { env }),
+          await secure.withUv(["sampleproject"], { env }),
+        ]) {
+          assert.equal(run.status, 0, run.output);
+          assert.equal(last, "2 installed: 2 verified");
+        }
+        assert.deepEqual([...new Set(tunnels)], [new URL(secure.index.url).host]);
+      },
+    );
     await t.test("NO_PROXY=* in a file of variables that uv reads frees nothing", async () => {
       world.write(".env", `NO_PROXY=*\nno_proxy=*\nUV_DEFAULT_INDEX=${other.simpleUrl}\n`);
       const uv = await world.uv();

@@ -53,6 +53,8 @@ type CommandRow = {
   readonly trustRepository?: true;
   readonly options?: readonly (readonly [flags: string, description: string])[];
   readonly examples: readonly string[];
+  /** Said after the options, before the examples. */
+  readonly notes?: string;
   /** The first argument ends our options: the rest belongs to the tool that is driven. */
   readonly passThrough?: true;
   /** Loaded when the command is run, so that `--help` is quick. */
@@ -78,6 +80,12 @@ const DRIVE_OPTIONS = [
   ],
   ...PROXY_OPTIONS,
 ] as const;
+
+const DRIVE_NOTES = `
+The tool's only index is the proxy. Its configuration files, its PIP_ and UV_ variables and its caches are switched off; an index that an
+argument, a requirements file or a project names is refused, with file and line. What is named to come from elsewhere one by one (a URL, a
+repository, a folder) is said before. Other traffic goes to the proxy, which refuses it, as far as the tool honours proxies.
+The last line is always the coverage: "41 installed: 38 verified, 2 from git, 1 editable". Nothing verified is a failure.`;
 
 const VERIFY_OPTIONS = [
   ["--bundle <file>", "a Sigstore bundle; may be repeated"],
@@ -176,7 +184,14 @@ const COMMANDS: readonly CommandRow[] = [
     argument: "<args...>",
     summary: "drive unmodified pip through the verifying proxy",
     common: ["trust", "index", "ca", "lock"],
-    options: [["--python <path>", "the interpreter whose pip is driven (python3)"], ...DRIVE_OPTIONS],
+    options: [
+      [
+        "--python <path>",
+        "the interpreter whose pip is driven; before 22.2, what is there is compared instead of a report (python3)",
+      ],
+      ...DRIVE_OPTIONS,
+    ],
+    notes: DRIVE_NOTES,
     examples: ["countermark install requests", "countermark install --target ./site requests"],
     passThrough: true,
     load: async () => (await import("./commands/install.ts")).installCommand,
@@ -187,6 +202,7 @@ const COMMANDS: readonly CommandRow[] = [
     summary: "run uv, pip or another tool behind the verifying proxy",
     common: ["trust", "index", "ca", "lock"],
     options: DRIVE_OPTIONS,
+    notes: DRIVE_NOTES,
     examples: ["countermark run -- uv pip install requests", "countermark run -- uv lock"],
     passThrough: true,
     load: async () => (await import("./commands/run.ts")).runCommand,
@@ -324,6 +340,7 @@ function addCommand(
   for (const [flags, description] of row.options ?? []) command.addOption(option(flags, description));
   command.option("--json", "print the result as one JSON document");
   if (row.passThrough) command.passThroughOptions().allowUnknownOption();
+  if (row.notes !== undefined) command.addHelpText("after", row.notes);
   command.addHelpText("after", `\nExamples:\n${row.examples.map((line) => `  $ ${line}`).join("\n")}`);
   command.action(async () => {
     // An option after the command's name beats the same option before it.

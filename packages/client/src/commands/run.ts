@@ -4,7 +4,7 @@ import { findBypass, notVerified } from "../drive/bypass.ts";
 import { childEnvironment } from "../drive/child-env.ts";
 import { finishRun } from "../drive/finish.ts";
 import { observeAfter, observeBefore } from "../drive/observe.ts";
-import { pipCall } from "../drive/places.ts";
+import { pipCall, type Setting, toolFolders } from "../drive/places.ts";
 import { renameUrls } from "../drive/rename-urls.ts";
 import { runChild } from "../drive/run-child.ts";
 import { nameSettings } from "../drive/settings-files.ts";
@@ -66,7 +66,7 @@ async function driveCommand(
   if (readsAsAdd(command)) delete env["UV_DEFAULT_INDEX"];
   const status = await runChild({ command: program, args, env, stdoutToStderr: out.json }, world.stop);
   const names = { secretUrl: open.proxy.secretUrl, index: open.index, findUrl: open.journal.findUrl };
-  for (const folder of foldersOf(command, setting.folder)) {
+  for (const folder of await foldersOf(command, setting)) {
     for (const path of await renameUrls(folder, command, names)) {
       out.progress(`${path}: the proxy's URLs are the index's now`);
     }
@@ -81,11 +81,13 @@ function readsAsAdd([program = "", ...words]: readonly string[]): boolean {
 }
 
 /** Where the tool may have written what it resolved. */
-function foldersOf(command: readonly string[], folder: string): ReadonlySet<string> {
+async function foldersOf(command: readonly string[], setting: Setting): Promise<ReadonlySet<string>> {
+  const { folder, env } = setting;
   const [program = "", ...words] = command;
   const name = basename(program);
   if (name !== "uv" && name !== "uvx") return new Set([folder]);
   const call = readUvCommand(name, words, folder);
   const script = call.script === null ? [] : [dirname(resolve(call.folder, call.script))];
-  return new Set([folder, call.folder, call.project, ...script]);
+  const tools = call.name.startsWith("tool ") ? await toolFolders(env) : [];
+  return new Set([folder, call.folder, call.project, ...script, ...tools]);
 }

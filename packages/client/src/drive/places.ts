@@ -155,10 +155,15 @@ async function lockOf(call: UvCommand): Promise<string> {
 }
 
 async function toolEnvironments(env: Env): Promise<readonly string[]> {
+  return (await Promise.all((await toolFolders(env)).map(sitePackagesBelow))).flat();
+}
+
+/** The folders of the tools that uv installed: an environment each, and a receipt that names the index. */
+export async function toolFolders(env: Env): Promise<readonly string[]> {
   const data = env["XDG_DATA_HOME"] || join(env["HOME"] ?? ".", ".local", "share");
   const tools = join(data, "uv", "tools");
-  const names = await readdir(tools).catch(() => []);
-  return (await Promise.all(names.map((name) => sitePackagesBelow(join(tools, name))))).flat();
+  const found = await readdir(tools, { withFileTypes: true }).catch(() => []);
+  return found.filter((entry) => entry.isDirectory()).map((entry) => join(tools, entry.name));
 }
 
 /** Where uv keeps the environments that it makes for one program: in its cache, which is this run's own. */
