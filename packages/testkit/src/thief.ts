@@ -32,7 +32,7 @@ export type ThiefDraft<S extends KnownStatement = KnownStatement> = S extends Kn
  * is now in its storage. What the ledger's rules make of each: "legal", or the code with which it is void.
  */
 export async function sealAsThief(world: World, drafts: readonly ThiefDraft[]): Promise<readonly string[]> {
-  let state = await replay(world);
+  let state = await sealedState(world);
   const outcomes: string[] = [];
   const composer: Composer<ThiefDraft> = {
     async compose(items) {
@@ -85,7 +85,8 @@ function completed(draft: ThiefDraft, state: LedgerState, time: number): KnownSt
   return statement as KnownStatement; // a draft and the common members are a statement
 }
 
-async function replay({ storage }: World): Promise<LedgerState> {
+/** The state after the newest sealed head, as anybody with the stores computes it. */
+export async function sealedState({ storage }: World): Promise<LedgerState> {
   const note = await storage.read(SEALED_PATH);
   if (note === null) throw new TypeError("nothing was sealed yet");
   const { size, root } = parseCheckpoint(parseNote(note).text);

@@ -531,3 +531,66 @@ test("createAuditor: a smaller head than it has read is refused as that, and sta
   await seal();
   assert.equal((await ask(app, ledger.leaves)).status, 200);
 });
+
+/** Adds a void of entry 3, the file. */
+async function voidFile(ledger: Awaited<ReturnType<typeof soundWorld>>["ledger"]): Promise<number> {
+  const past = [...(ledger.state.projects.get(K)?.entries ?? [])].find(({ index }) => index === 3);
+  await ledger.add({ kind: "void", target: 3, statement: past?.statement ?? "", root: null });
+  return ledger.leaves.length - 1;
+}
+
+test("requireAudited: a file with bad evidence that a void took away is asked for again when an amendment gives it back", async () => {
+  const { ledger, ports, seal } = await soundWorld({ attestationTime: NOW - 40 });
+  const at = await voidFile(ledger);
+  await seal();
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+  await ledger.add(rootSigned(ledger, { kind: "amended", from: at - 1, to: at - 1, root: [] }));
+  await seal();
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+  await ledger.add(rootSigned(ledger, { kind: "amended", from: at, to: at, root: [] }));
+  await seal();
+  const report = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(report), { code: "audit-not-admitted" });
+  assert.deepEqual(
+    report.notAdmitted.map(({ index }) => index),
+    [3],
+  );
+});
+
+test("requireAudited: an erased detail excuses its own project's entry, if an anchor covered it before", async () => {
+  const { ledger, ports, evidence } = await soundWorld();
+  const note = cosignedNote(ledger.leaves, [NOW, NOW, null, null]);
+  const digest = encodeHex(sha256(note));
+  const [, detail = ""] = evidence.keys();
+  evidence.set(digest, note);
+  evidence.delete(detail);
+  const erase = { kind: "detail-erased", details: [detail], ground: "person" } as const;
+  const size = ledger.leaves.length;
+  await ledger.add(erase);
+  await ledger.sealWith(NOW, { size, note: digest, tLo: NOW, tHi: NOW });
+  // The anchor that covers the file was stated after the erasure.
+  const early = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(early), { code: "audit-not-admitted" });
+  await ledger.add({ ...erase, details: [digestOf("another")] });
+  await ledger.sealWith(NOW, { size, note: digest, tLo: NOW, tHi: NOW });
+  const other = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(other), { code: "audit-not-admitted" });
+  await ledger.add(erase);
+  await ledger.sealWith(NOW, { size, note: digest, tLo: NOW, tHi: NOW });
+  requireAudited(await auditLedger(readerOf(ledger.leaves), ports));
+});
+
+test("requireAudited: an erased detail excuses nothing but that it is gone", async () => {
+  const { ledger, ports, evidence } = await soundWorld();
+  const note = cosignedNote(ledger.leaves, [NOW, NOW, null, null]);
+  const digest = encodeHex(sha256(note));
+  const [, detail = "", attestation = ""] = evidence.keys();
+  evidence.set(digest, note);
+  evidence.delete(attestation);
+  const anchor = { size: ledger.leaves.length, note: digest, tLo: NOW, tHi: NOW };
+  await ledger.sealWith(NOW, anchor);
+  await ledger.add({ kind: "detail-erased", details: [detail], ground: "person" });
+  await ledger.sealWith(NOW, anchor);
+  const report = await auditLedger(readerOf(ledger.leaves), ports);
+  assert.throws(() => requireAudited(report), { code: "audit-not-admitted" });
+});
