@@ -21,7 +21,7 @@ import countermark_ledger as cl  # noqa: E402
 import countermark_verify as cv  # noqa: E402
 
 NOT_OURS = {
-    "admission": "an auditor reads the evidence",
+    "admission/entries.json": "files, details and attestations: an auditor reads them",
     "crypto": "no receipt or proof is signed with this scheme",
     "identity/certificate-identity.json": "certificates: the index and its auditors read them",
     "identity/ci-identity.json": "the index reads ID tokens",
@@ -551,6 +551,21 @@ def settled(data):
     yield from accepted_and_refused(data, read)
 
 
+def anchors(data):
+    """The anchor of a state leaf, against its note and the tree that was read."""
+    trust = cv.parse_trust(data["trust"].encode("utf-8"))
+
+    def read(case):
+        leaf = case["stateLeaf"].encode("ascii")
+        anchor = cv.parse_state_leaf(leaf).anchor
+        name = None if anchor is None else case["evidence"].get(anchor.note.hex())
+        note = None if name is None else bytes.fromhex(data["blobs"][name])
+        root = bytes(32) if anchor is None else bytes.fromhex(case["roots"][str(anchor.size)])
+        cl.verify_anchor(leaf, note, trust, root=root, now=case["now"])
+
+    yield from accepted_and_refused(data, read)
+
+
 def assertions(data):
     """What a browser gave, as the reducer checks it: good in the one form that it has, or in none."""
     rp_id_hash, web_origin = bytes.fromhex(data["rpIdHash"]), data["webOrigin"]
@@ -577,6 +592,7 @@ def assertions(data):
 
 
 FILES = {
+    "admission/states.json": anchors,
     "crypto/ecdsa-p256.json": signatures(P256_SHA256, P256_SPKI, 64, cv.verify_ecdsa_p256),
     "crypto/ed25519.json": signatures(
         {"kind": "ed25519"}, ED25519_SPKI, 32, lambda spki, *signed: cv.verify_ed25519(spki[-32:], *signed)

@@ -19,7 +19,9 @@ what it computed with the state leaf that the head ends in. Exit status: 0 every
 command line, or the index or a file cannot be read, 4 malformed input. A void entry is no disagreement: it is listed with
 its code. About 1 ms an entry, most of it the signature; the state is kept in memory.
 
-What is not looked at is what the ledger's bytes do not hold: files, details, attestations, notes of anchors (`admit`).
+With --anchors it reads the note of every anchor too, so that delays were served by the cosigners' clocks.
+
+What is not looked at is what the ledger's bytes do not hold: files, details, attestations (`admit`).
 """
 
 from __future__ import annotations
@@ -163,13 +165,14 @@ class SparseMap:
         del self.values[key]
         self._mark(key, True)
 
-    def is_full_with(self, keys: Sequence[bytes], earlier: Sequence[bytes] = ()) -> bool:
-        """Whether a bucket of these keys would hold more than 4,096 if they were added after the `earlier` ones.
-
-        All are new and distinct, and there is no other key whose bucket grows.
-        """
+    def has_room(self, key: bytes) -> bool:
+        """Whether the bucket of the key holds less than 4,096 keys."""
         self._arrange()
-        added = (*earlier, *keys)
+        return len(self._buckets[_place(key, self._depth)]) < cv.MAP_BUCKET_KEYS_MAX
+
+    def is_overfull(self, keys: Sequence[bytes], added: Sequence[bytes]) -> bool:
+        """Whether the bucket of one of the keys would hold more than 4,096 if what is added, new and distinct, were there."""
+        self._arrange()
         depth = cv.map_depth(len(self.values) + len(added))
         for key in keys:
             # A deeper map has smaller buckets: what will be beside the key is beside it already.
@@ -924,7 +927,7 @@ def _new_project(entry: Entry, status: str, how: int, config: cv.ConfigRecord) -
 
 def _require_room(ledger: Ledger, key: bytes) -> None:
     ledger.commitment()
-    _require(not ledger.map.is_full_with([key]), "map-full")
+    _require(ledger.map.has_room(key), "map-full")
 
 
 def _project_of(ledger: Ledger, entry: Entry) -> Project:
@@ -1189,8 +1192,8 @@ def _judge_accepted(ledger: Ledger, entry: Entry) -> None:
     _require(in_time, "attestation-time")
     _require(accepted.received <= time + EPS, "received-late")
     _require((current.release == 0) == (accepted.show == "now"), "wrong-show")
-    added = [accepted.file] + ([accepted.release] if release is None else [])
-    _require(not project.files.is_full_with(added), "map-full")
+    places = (accepted.file, accepted.release)
+    _require(not project.files.is_overfull(places, places if release is None else places[:1]), "map-full")
     number, detail = entry.number, entry.common.detail
     record = cv.FileRecord(
         state="published" if accepted.show == "now" else "accepted",
@@ -1383,10 +1386,11 @@ class _Added:
     def require_place(self, file: bytes, release: bytes) -> None:
         """The place of a new file, in a release that may be there."""
         _require(file != release and not self.is_file(release), "filename-used")
-        new = [file] + ([] if release in self else [release])
-        _require(not self.map.is_full_with(new, self.keys), "map-full")
-        self.keys += new
+        self.keys += [file] + ([] if release in self else [release])
         self.files.add(file)
+
+    def require_room(self, file: bytes, release: bytes) -> None:
+        _require(not self.map.is_overfull((file, release), self.keys), "map-full")
 
 
 def _require_import_phase(ledger: Ledger) -> None:
@@ -1410,6 +1414,7 @@ def _judge_imported(ledger: Ledger, entry: Entry) -> None:
         file, release = _digests((item["file"], item["release"]))
         _require(file not in added, "filename-used")
         added.require_place(file, release)
+        added.require_room(file, release)
     if project is None:
         project = ledger.projects[key] = _new_project(entry, "active", 2, config or EMPTY_CONFIG)
     for item in predicate["items"]:
@@ -1460,13 +1465,13 @@ def _judge_observed(ledger: Ledger, entry: Entry) -> None:
     added = _Added(project)
     for item in items:
         file, release = _digests((item["file"], item["release"]))
-        if file not in added:
+        if file in added:
+            known = None if project is None else project.file(file)
+            _require(known is not None and known.release == release, "filename-used")
+            _require(known is not None and known.how == 3, "not-observed")
+        else:
             added.require_place(file, release)
-            continue
-        known = None if project is None else project.file(file)
-        if known is None or known.release != release:
-            raise Void("filename-used")
-        _require(known.how == 3, "not-observed")
+        added.require_room(file, release)
     if project is None:
         project = ledger.projects[key] = _new_project(entry, "active", 3, EMPTY_CONFIG)
     for item in items:
@@ -1728,14 +1733,18 @@ class Replayed(NamedTuple):
     state: cv.StateLeaf
     outcomes: Counter[str]
     voids: list[tuple[int, str]]
+    anchors: Optional[int]
+    """How many anchors are what their notes say; None: nobody asked."""
 
 
-def replay(read: Read, trust: cv.Trust, *, previous: Sequence[Read], now: int) -> Replayed:
+def replay(
+    read: Read, trust: cv.Trust, *, previous: Sequence[Read], are_anchors_checked: bool, now: int
+) -> Replayed:
     """Judges every leaf of a log and compares with the newest head that its cosigners vouch for.
 
     `previous` are the logs that this one continues, the first one first. Raises ParseError of the notes and tiles;
-    VerifyError those of verify_ledger_checkpoint and of a state leaf's place and anchor; `not-found`, `not-authentic`,
-    `below-floor`, `rules-unknown`, `bad-state`.
+    VerifyError those of verify_ledger_checkpoint, of a state leaf's place and anchor, and of verify_anchor if anchors are
+    checked; `not-found`, `not-authentic`, `below-floor`, `rules-unknown`, `bad-state`.
     @spec specs/state-leaf.md#client
     """
     note = read("checkpoint", cv.NOTE_BYTES_MAX)
@@ -1750,11 +1759,14 @@ def replay(read: Read, trust: cv.Trust, *, previous: Sequence[Read], now: int) -
     outcomes: Counter[str] = Counter()
     voids: list[tuple[int, str]] = []
     outcome, last = Outcome("void", "bad-state"), b""
+    seals: list[tuple[bytes, bytes]] = []
     for last in leaves_of(read, checkpoint.size):
         outcome = ledger.apply(last)
         outcomes[outcome.kind] += 1
         if outcome.code is not None:
             voids.append((ledger.tree.size - 1, outcome.code))
+        if outcome.kind == "state":
+            seals.append((last, ledger.tree.root()))
         if floor is not None and (floor.origin, floor.size) == (checkpoint.origin, ledger.tree.size):
             _require_tree(ledger, floor.root, "the floor")
     _require_tree(ledger, checkpoint.root, "the head")
@@ -1766,7 +1778,43 @@ def replay(read: Read, trust: cv.Trust, *, previous: Sequence[Read], now: int) -
     state = cv.parse_state_leaf(last)
     cv._verify_state_place(state, checkpoint)
     cv._verify_anchor(state, checkpoint, trust.limits.z_refuse)
-    return Replayed(ledger, head, state, outcomes, voids)
+    anchors = _verify_anchors(read, seals, trust, now=now) if are_anchors_checked else None
+    return Replayed(ledger, head, state, outcomes, voids, anchors)
+
+
+def _verify_anchors(read: Read, seals: Sequence[tuple[bytes, bytes]], trust: cv.Trust, *, now: int) -> int:
+    """`seals` are the legal state leaves, each with the root of the tree that it closes."""
+    roots: dict[int, bytes] = {}
+    checked = 0
+    for leaf, root in seals:
+        state = cv.parse_state_leaf(leaf)
+        if state.anchor is not None:
+            note = read("checkpoint/sha256/%s" % state.anchor.note.hex(), cv.NOTE_BYTES_MAX)
+            verify_anchor(leaf, note, trust, root=roots[state.anchor.size], now=now)
+            checked += 1
+        roots[state.leaf_index + 1] = root
+    return checked
+
+
+def verify_anchor(leaf: bytes, note: Optional[bytes], trust: cv.Trust, *, root: bytes, now: int) -> None:
+    """The anchor of a state leaf is what its note, as served, says of the log's own tree, whose root at that size is `root`.
+
+    Raises ParseError of the leaf and the note; VerifyError those of verify_ledger_checkpoint; `entry-from-future`,
+    `evidence-missing`, `anchor-differs`.
+    @spec specs/ledger-kinds.md#state
+    """
+    state = cv.parse_state_leaf(leaf)
+    if state.time > now + EPS:
+        raise cv.VerifyError("entry-from-future", "The state is of %d, it is %d" % (state.time, now))
+    anchor = state.anchor
+    if anchor is None:
+        return
+    if note is None:
+        raise cv.VerifyError("evidence-missing", "The note of the anchor %s is not there" % anchor.note.hex())
+    head = cv.verify_ledger_checkpoint(note, trust, now=now).checkpoint
+    found = (head.origin, head.size, head.root, cv.sha256(note), head.t_lo, head.t_hi)
+    if found != (state.origin, anchor.size, root, anchor.note, anchor.t_lo, anchor.t_hi):
+        raise cv.VerifyError("anchor-differs", "The anchor of leaf %d is not what its note says" % state.leaf_index)
 
 
 def _require_tree(ledger: Ledger, root: bytes, what: str) -> None:
@@ -1877,7 +1925,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         trust = cv.parse_trust(cv._read(options.trust, cv.TRUST_BYTES_MAX))
         previous = [reader_of(place) for place in options.previous]
-        found = replay(reader_of(options.log), trust, previous=previous, now=options.now)
+        found = replay(
+            reader_of(options.log), trust, previous=previous, are_anchors_checked=options.anchors, now=options.now
+        )
     except OSError as error:
         words = "Cannot read %s: %s" % (error.filename or options.log, error.strerror or error)
         return cv._say(options, _EXIT_USAGE, "cannot-read", [words])
@@ -1903,6 +1953,7 @@ def _read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="URL-or-folder",
         help="a log that this one continues; the oldest first",
     )
+    command.add_argument("--anchors", action="store_true", help="read and check the note of every anchor, too")
     command.add_argument("--now", type=int, default=None, metavar="SECONDS", help="Unix time (default: the clock)")
     command.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
     options = parser.parse_args(arguments)
@@ -1921,13 +1972,16 @@ def _lines_of(found: Replayed, now: int) -> list[str]:
     ]
     lines += ["  void: entry %d (%s)" % void for void in found.voids]
     lines.append("Map commitment %s, as computed and as cosigned." % found.state.map.hex())
-    lines.append("Not looked at: files, details, attestations and the notes of anchors.")
-    return lines
+    if found.anchors is None:
+        return [*lines, "Not looked at: files, details, attestations, and the notes of anchors (--anchors)."]
+    lines.append("%d anchors are what their notes say: log time is the cosigners'." % found.anchors)
+    return [*lines, "Not looked at: files, details and attestations."]
 
 
 def _facts_of(found: Replayed) -> dict[str, object]:
     return {
         **cv._facts_of(found.head.checkpoint),
+        "anchors": found.anchors,
         "legal": found.outcomes["legal"],
         "map": found.state.map.hex(),
         "projects": sorted(key.hex() for key in found.ledger.projects),

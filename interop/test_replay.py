@@ -83,7 +83,7 @@ class Replays(Refusals):
         leaves = self.leaves if leaves is None else leaves
         files = files_of(leaves, checkpoint_of(self.origin, leaves)) if files is None else files
         trust = cv.parse_trust(trust or trust_of(self.origin))
-        return cl.replay(reads(files), trust, previous=previous, now=NOW)
+        return cl.replay(reads(files), trust, previous=previous, are_anchors_checked=False, now=NOW)
 
     def test_a_ledger_that_keeps_its_rules_agrees_and_names_what_is_void(self):
         found = self.replay()
@@ -138,7 +138,7 @@ class Replays(Refusals):
         trust, before = cv.parse_trust(trust_of(origin)), reads(files_of(old, b""))
 
         def replayed(*logs):
-            return cl.replay(reads(files), trust, previous=logs, now=NOW)
+            return cl.replay(reads(files), trust, previous=logs, are_anchors_checked=False, now=NOW)
 
         found = replayed(before)
         self.assertEqual(found.ledger.offset, len(old))
@@ -220,6 +220,11 @@ class CommandLine(unittest.TestCase):
             status, said = self.run_it(url + place)
             self.assertEqual(status, 2, said)
             self.assertIn("cannot-read", said)
+
+    def test_anchors_need_their_notes(self):
+        status, said = self.run_it(self.folder, "--anchors")
+        self.assertEqual(status, 1, said)
+        self.assertIn("evidence-missing", said)
 
     def test_what_is_not_there_or_not_true_has_its_status(self):
         self.assertEqual(self.run_it(os.path.join(self.folder, "tile"))[0], 1)
