@@ -10,17 +10,26 @@ import { COUNTERSIGN_KEYS_MAX, ROLES, ROOT_KEYS_MAX, type Role } from "./index-h
 import type { StatementCommon } from "./statement.ts";
 import { readConfig, readDigest, readDigestList, U32, writeConfig } from "./statement-values.ts";
 
-/** A project handed to a new configuration by the index's staff, or by offline root keys. */
-export interface ProjectRecovered extends StatementCommon {
+/** A project is to be handed to a new configuration, by the index's staff or by offline root keys. */
+export interface RecoveryAsked extends StatementCommon {
   readonly kind: "project-recovered";
-  readonly act: "ask" | "take";
-  /** `none` for a take, and only there. */
-  readonly way: "staff" | "root" | "none";
-  /** Null for a take. */
-  readonly config: ConfigRecord | null;
+  readonly act: "ask";
+  readonly way: "staff" | "root";
+  readonly config: ConfigRecord;
   /** Null unless the way is root. */
   readonly root: readonly RootSignature[] | null;
 }
+
+/** It is handed over. */
+export interface RecoveryTaken extends StatementCommon {
+  readonly kind: "project-recovered";
+  readonly act: "take";
+  readonly way: "none";
+  readonly config: null;
+  readonly root: null;
+}
+
+export type ProjectRecovered = RecoveryAsked | RecoveryTaken;
 
 /** What every statement about the index says beside the common members. */
 interface AboutLog extends StatementCommon {
@@ -133,18 +142,21 @@ export function readKeys(body: JsonObject) {
   };
 }
 
+type Own<S extends ProjectRecovered> = Pick<S, "act" | "way" | "config" | "root">;
+
 /** Reads what only project-recovered has. @throws ParseError */
-export function readRecovered(body: JsonObject): Pick<ProjectRecovered, "act" | "way" | "config" | "root"> {
+export function readRecovered(body: JsonObject): Own<RecoveryAsked> | Own<RecoveryTaken> {
   const act = body.choice("act", ["ask", "take"]);
-  const way = body.choice("way", act === "ask" ? ["staff", "root"] : ["none"]);
-  if (act === "take") body.choice("config", ["none"]);
-  if (way !== "root") body.choice("root", ["none"]);
-  return {
-    act,
-    way,
-    config: act === "ask" ? readConfig(body.object("config")) : null,
-    root: way === "root" ? readRootSignatures(body, "root") : null,
-  };
+  if (act === "take") {
+    const none = ["none"] as const;
+    const way = body.choice("way", none);
+    for (const name of ["config", "root"]) body.choice(name, none);
+    return { act, way, config: null, root: null };
+  }
+  const way = body.choice("way", ["staff", "root"]);
+  if (way === "staff") body.choice("root", ["none"]);
+  const root = way === "root" ? readRootSignatures(body, "root") : null;
+  return { act, way, config: readConfig(body.object("config")), root };
 }
 
 /** What only project-recovered has. */

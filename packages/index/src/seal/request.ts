@@ -21,8 +21,9 @@ import {
   type ProjectConfigured,
   type ProjectCreated,
   type ProjectDetail,
-  type ProjectRecovered,
   type ProjectReserved,
+  type RecoveryAsked,
+  type RecoveryTaken,
   type ReleaseClosed,
   type ReleasePublished,
   type RulesChanged,
@@ -49,7 +50,8 @@ export interface LedgerRequest {
     | Unsealed<FilesWithdrawn>
     | Unsealed<StatusChanged>
     | Unsealed<EntryVoided>
-    | Unsealed<ProjectRecovered>
+    | Unsealed<RecoveryAsked>
+    | Unsealed<RecoveryTaken>
     | Unsealed<TrustChanged>
     | Unsealed<RulesChanged>
     | Unsealed<IndexRoleChanged>

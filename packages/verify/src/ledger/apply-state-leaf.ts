@@ -62,14 +62,11 @@ export function composeStateLeaf(
   sha256: Sha256,
 ): Uint8Array {
   const expected = expectedLeaf(state, sha256);
-  if (expected === null || isEnded(state)) {
+  const leaf = expected === null ? null : { ...expected, ...at };
+  if (leaf === null || !isStateOf(state, leaf, sha256)) {
     throw new TypeError(
-      "Cannot compose a state leaf before the genesis, after the log's end, or by unknown rules",
+      "Cannot compose a state leaf: none comes here, its time or its anchor goes back, or nothing is new",
     );
-  }
-  const leaf = { ...expected, ...at };
-  if (!isStateOf(state, leaf, sha256)) {
-    throw new TypeError("Cannot compose a state leaf: its time or its anchor goes back, or nothing is new");
   }
   return encodeStateLeaf(leaf);
 }
@@ -94,7 +91,7 @@ export function isEnded(state: LedgerState): boolean {
 
 /** The lines of the next state leaf that leave no choice. */
 function expectedLeaf(unclosed: LedgerState, sha256: Sha256): Omit<StateLeaf, "time" | "anchor"> | null {
-  if (findUnknownRules(unclosed) !== null) return null;
+  if (findUnknownRules(unclosed) !== null || isEnded(unclosed)) return null;
   const state = bringIntoForce(unclosed, sha256);
   const genesis = genesisOf(state);
   if (genesis === null) return null;

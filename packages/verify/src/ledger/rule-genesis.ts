@@ -13,7 +13,6 @@ import {
 } from "@countermark/formats";
 import type { CryptoPort } from "../port.ts";
 import { AppendList } from "./append-list.ts";
-import { isEnded } from "./apply-state-leaf.ts";
 import { logNow } from "./log-time.ts";
 import { EPSILON_SECONDS } from "./rules.ts";
 import { findRules } from "./rulesets.ts";
@@ -95,15 +94,15 @@ function isContinuation(genesis: LogGenesis, previous: PreviousState | null, sha
   if (named === null || previous === null) return named === null && previous === null;
   const { state, root } = previous;
   const { facts, index } = state;
-  if (facts === null || index === null || index.successor === null || !isEnded(state)) return false;
   const isEnd =
-    named.origin === facts.origin &&
+    named.origin === facts?.origin &&
     named.size === state.size &&
     named.root === root &&
     named.map === state.projects.commitment() &&
     nextNumber(state) - 1 === state.states.last()?.index;
+  // Only a log that was succeeded has named a successor, and only one more leaf of it counts: the one that it ends in.
   const isSuccessor =
-    index.successor.log === genesis.log &&
+    index?.successor?.log === genesis.log &&
     index.successor.genesis === successorId(sha256, encodeSuccessor(genesis));
   return (
     isEnd && isSuccessor && genesis.ecosystem === facts.ecosystem && genesis.visibility === facts.visibility
@@ -112,7 +111,7 @@ function isContinuation(genesis: LogGenesis, previous: PreviousState | null, sha
 
 /** What a log that continues `previous` begins with. Entries of both are told apart by their numbers. */
 function stateAfter(previous: LedgerState): LedgerState {
-  return { ...previous, offset: nextNumber(previous), size: 0, previous: null, index: null, facts: null };
+  return { ...previous, offset: nextNumber(previous) };
 }
 
 function headerOf(genesis: LogGenesis): IndexHeader {

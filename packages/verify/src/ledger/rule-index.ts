@@ -7,6 +7,7 @@ import {
   type IndexSunset,
   indexKey,
   type KnownStatement,
+  type LogGenesis,
   type LogSucceeded,
   originHash,
   type RulesChanged,
@@ -21,12 +22,13 @@ import type { VoidCode } from "./void-codes.ts";
 /** A statement whose subject is the log, but for the genesis. */
 export type AboutLog = IndexStatement | ImportClosed;
 
-export function isAboutLog(statement: KnownStatement): statement is AboutLog {
-  return statement.kind !== "log-genesis" && "log" in statement;
+/** Whether the statement's subject is a log. */
+export function isAboutLog(statement: KnownStatement): statement is AboutLog | LogGenesis {
+  return "log" in statement;
 }
 
-/** Whether a statement about the index is about the log that it names as its own. */
-export function isOfItsLog(statement: AboutLog, sha256: Sha256): boolean {
+/** Whether a statement about a log is about the one that it names as its own. */
+export function isOfItsLog(statement: AboutLog | LogGenesis, sha256: Sha256): boolean {
   return statement.log === originHash(sha256, statement.origin) && statement.project === indexKey(sha256);
 }
 

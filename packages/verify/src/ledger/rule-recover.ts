@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { configId, encodeConfigRecord, type ProjectRecovered } from "@countermark/formats";
+import {
+  configId,
+  encodeConfigRecord,
+  type ProjectRecovered,
+  type RecoveryAsked,
+} from "@countermark/formats";
 import { isOver } from "./log-time.ts";
 import { pendingAsk, rebase, takeAsk } from "./rule-configure.ts";
 import { isConfigLegal } from "./rule-project.ts";
@@ -31,11 +36,11 @@ export async function ruleRecovered(
 
 async function askFault(
   context: RuleContext,
-  statement: ProjectRecovered,
+  statement: RecoveryAsked,
   project: ProjectState,
 ): Promise<VoidCode | null> {
   const { config, root, way } = statement;
-  if (config === null || !isConfigLegal(config)) return "bad-config";
+  if (!isConfigLegal(config)) return "bad-config";
   const place = { log: context.facts.log, ...context.index.header };
   if (root !== null && !(await isRootSigned(statement, root, place, context.crypto))) return "bad-root";
   if (project.header.firstFile === null) return "no-files";
@@ -51,8 +56,7 @@ function takeFault({ state }: RuleContext, project: ProjectState): VoidCode | nu
   return isConfigLegal(pending.config.record) ? null : "bad-config";
 }
 
-function ask(context: RuleContext, { config, way }: ProjectRecovered, project: ProjectState): ProjectState {
-  if (config === null || way === "none") throw new TypeError("Cannot ask for a recovery to nothing");
+function ask(context: RuleContext, { config, way }: RecoveryAsked, project: ProjectState): ProjectState {
   const pending = configId(context.sha256, encodeConfigRecord(config));
   return { ...project, pending: config, header: { ...project.header, pending, asked: context.at, way } };
 }

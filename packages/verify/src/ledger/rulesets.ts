@@ -25,7 +25,7 @@ const RULESETS: ReadonlyMap<number, Ruleset> = new Map([
 
 /** The rules under which leaves can be no longer judged here; null as long as they can. @spec specs/ledger-kinds.md#rules */
 export function findUnknownRules({ unknownRules, index }: LedgerState): number | null {
-  if (unknownRules !== null || index === null) return unknownRules;
+  if (index === null) return unknownRules;
   return findRules(index.header.rules) === null ? index.header.rules : null;
 }
 

@@ -56,6 +56,11 @@ const BASES = {
     await ledger.wait(7 * DAY + 10);
     return ledger;
   },
+  "three weeks later": async () => {
+    const ledger = await withFile();
+    await ledger.wait(21 * DAY + 10);
+    return ledger;
+  },
   guarded: () => withFile(GUARDED),
   "guarded, changed": async () => {
     const ledger = await withFile(GUARDED);
@@ -154,6 +159,12 @@ const RULES: readonly Rule[] = [
     base: "with a file",
     changes: (ledger) => indexWith(ledger, { rules: 2 }),
     leaves: (ledger) => [RESERVE, ledger.leaf(RESERVE, toyKey("stranger")), new Uint8Array([1])],
+  },
+  {
+    claim: "a recovery to a configuration that contradicts itself",
+    base: "three weeks later",
+    changes: (ledger) => asked(ledger, "staff", UNMET),
+    leaves: () => [{ kind: "project-recovered", act: "take", way: "none", config: null, root: null }],
   },
   ...(["account", "passkey", "publisher", "staff", "root"] as const).map(
     (way): Rule => ({

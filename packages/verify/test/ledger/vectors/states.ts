@@ -19,6 +19,7 @@ import {
   strikeLast,
   ToyLedger,
 } from "../toy-ledger.ts";
+import { RULES, SUCCEEDED } from "./stories/index-kinds.ts";
 import { CANCEL, configure, OTHER, policy, TAKE, tries, upload, withFile } from "./stories/tell.ts";
 
 const ASK = configure("ask", "account", OTHER);
@@ -128,7 +129,26 @@ async function composed() {
     ...at,
     text: null,
   });
+  const ended = await withFile();
+  await ended.add(rootSigned(ended, SUCCEEDED));
+  await ended.seal();
+  const closed = ended.leaves.map(encodeHex);
+  const turned = await withFile();
+  await turned.add(rootSigned(turned, RULES));
+  await turned.wait(15 * DAY);
+  await turned.seal();
+  const unjudged = turned.leaves.map(encodeHex);
   return [
+    none(
+      "no state leaf after the one that closes a log",
+      { time: ended.now, anchor: ended.anchorAt(ended.now) },
+      closed,
+    ),
+    none(
+      "no state leaf by unknown rules",
+      { time: turned.now, anchor: turned.anchorAt(turned.now) },
+      unjudged,
+    ),
     vector("the first state leaf", { time: now, anchor: null }, first),
     vector("the next state leaf", { time: now, anchor }),
     none("no state leaf before the genesis", { time: now, anchor: null }, []),

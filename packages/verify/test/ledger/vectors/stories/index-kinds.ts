@@ -9,9 +9,11 @@ import {
   type Draft,
   digestOf,
   F,
+  genesisStatement,
   I,
   K,
   L,
+  leafOf,
   ROOTS,
   rootRecord,
   rootSigned,
@@ -65,7 +67,7 @@ export function trust(ledger: ToyLedger, changes: Partial<TrustDraft> = {}): Tru
 }
 
 const about = { project: I, log: L, root: [] } as const;
-const RULES: Extract<Draft, { kind: "rules-changed" }> = {
+export const RULES: Extract<Draft, { kind: "rules-changed" }> = {
   ...about,
   kind: "rules-changed",
   rules: 2,
@@ -78,7 +80,7 @@ const GATE: Extract<Draft, { kind: "index-role" }> = {
   import: "open",
 };
 export const SUNSET: Extract<Draft, { kind: "sunset" }> = { ...about, kind: "sunset" };
-const SUCCEEDED: Extract<Draft, { kind: "log-succeeded" }> = {
+export const SUCCEEDED: Extract<Draft, { kind: "log-succeeded" }> = {
   ...about,
   kind: "log-succeeded",
   origin2: digestOf("new.example"),
@@ -297,6 +299,9 @@ async function aboutTheLog(): Promise<ToyLedger> {
     rootSigned(ledger, { ...SUNSET, origin: elsewhere, log: digestOf(elsewhere) }),
     rootSigned(ledger, { ...SUNSET, seq: 2 }),
   );
+  await ledger.addLeaf(leafOf(genesisStatement({ log: other })));
+  await ledger.addLeaf(leafOf(genesisStatement({ project: K })));
+  await ledger.addLeaf(leafOf(genesisStatement()));
   await ledger.addLeaf(ledger.leaf(rootSigned(ledger, SUNSET), STRANGER));
   await ledger.wait(1_000);
   await tries(ledger, rootSigned(ledger, { ...SUNSET, time: ledger.now - 131 }));

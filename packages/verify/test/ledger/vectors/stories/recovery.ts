@@ -42,10 +42,16 @@ export const RECOVERY_STORIES: readonly Story[] = [
   ["a void of a recovery", voided],
 ];
 
-type Recovered = Extract<Draft, { kind: "project-recovered" }>;
-const STAFF: Recovered = { kind: "project-recovered", act: "ask", way: "staff", config: OTHER, root: null };
-const ROOT: Recovered = { ...STAFF, way: "root", root: [] };
-const RECOVER: Recovered = { ...STAFF, act: "take", way: "none", config: null };
+type Asked = Extract<Draft, { kind: "project-recovered"; act: "ask" }>;
+const STAFF: Asked = { kind: "project-recovered", act: "ask", way: "staff", config: OTHER, root: null };
+const ROOT: Asked = { ...STAFF, way: "root", root: [] };
+const RECOVER: Draft = {
+  kind: "project-recovered",
+  act: "take",
+  way: "none",
+  config: null,
+  root: null,
+};
 
 async function byStaff(): Promise<ToyLedger> {
   const ledger = await withFile(GUARDED);
@@ -76,7 +82,10 @@ async function whereItIs(): Promise<ToyLedger> {
   const unmet = policy({ uploads: "publisher" }, { ...CONFIG, publishers: [] });
   await tries(ledger, { ...STAFF, config: unmet }, rootSigned(ledger, { ...ROOT, config: unmet }));
   await tries(ledger, { ...ROOT, config: unmet }, ROOT);
-  await tries(ledger, configure("ask", "account", CONFIG), STAFF, CANCEL, { ...STAFF, config: CONFIG });
+  await tries(ledger, configure("ask", "account", CONFIG), STAFF, RECOVER, CANCEL, {
+    ...STAFF,
+    config: CONFIG,
+  });
   await ledger.wait(22 * DAY);
   await tries(ledger, { kind: "status", status: "quarantined" }, RECOVER);
   await ledger.seal();
