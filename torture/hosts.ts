@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a process of the torture stands on: a disk that can be full, and a clock that can be wrong.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -106,6 +106,15 @@ function mountAll(folders: readonly string[]): boolean {
     }
   }
   return true;
+}
+
+/** Ends what a run that was killed left mounted below `dir`. */
+export function unmountBelow(dir: string): void {
+  if (!existsSync("/proc/mounts")) return;
+  const folders = readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .flatMap((line) => line.split(" ")[1] ?? []);
+  for (const folder of folders) if (folder.startsWith(`${dir}/`)) unmount(folder);
 }
 
 function unmount(folder: string): void {

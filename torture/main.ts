@@ -5,6 +5,7 @@ import { writeAvailability } from "./availability/run.ts";
 import { openBook } from "./book.ts";
 import { openClients } from "./clients.ts";
 import { type Findings, openFindings } from "./findings.ts";
+import { unmountBelow } from "./hosts.ts";
 import { readOptions, TORTURE_HELP, type TortureOptions } from "./options.ts";
 import { checkEverything, type RoundReport, runRound } from "./round.ts";
 import { openTown, type Town } from "./town.ts";
@@ -26,6 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(TORTURE_HELP);
     return 0;
   }
+  unmountBelow(options.dir);
   rmSync(options.dir, { recursive: true, force: true });
   mkdirSync(options.dir, { recursive: true, mode: 0o700 });
   return options.table ? await tabulate(options) : await torture(options);
