@@ -530,7 +530,7 @@ def _parse(leaf: bytes, number: int) -> Entry:
 # --- signatures ---
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _is_signed(algorithm: int, key: bytes, message: bytes, signature: bytes) -> bool:
     """By an ES256 (1, `x || y` and `r || s`) or Ed25519 (2) key. Leaves that are replayed twice are checked once."""
     if algorithm == 2:

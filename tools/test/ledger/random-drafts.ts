@@ -33,7 +33,9 @@ import { trust } from "../../../packages/verify/test/ledger/vectors/stories/inde
 import {
   BY_OTHER_PUBLISHER,
   BY_PUBLISHER,
+  consentByP256,
   NONE,
+  P256_PRINCIPAL,
   voidOf,
 } from "../../../packages/verify/test/ledger/vectors/stories/tell.ts";
 
@@ -192,7 +194,14 @@ export function randomConfig(random: Random): ConfigRecord {
     both(PUBLISHER, OTHER_PUBLISHER),
     [OTHER_PUBLISHER],
   ]);
-  const principals = random.pick([[], [], [PRINCIPAL], [OTHER_PRINCIPAL], both(PRINCIPAL, OTHER_PRINCIPAL)]);
+  const principals = random.pick([
+    [],
+    [],
+    [PRINCIPAL],
+    [OTHER_PRINCIPAL],
+    both(PRINCIPAL, OTHER_PRINCIPAL),
+    both(PRINCIPAL, P256_PRINCIPAL),
+  ]);
   if (random.chance(8)) return EMPTY_CONFIG;
   const needsPasskey = policy.release === "staged-passkey" && random.chance(85);
   return { policy, publishers, principals: needsPasskey ? [PRINCIPAL] : principals };
@@ -280,6 +289,9 @@ function configured(place: Place): Draft {
   if (way !== "passkey") return draft;
   if (ledger.state.projects.get(K)?.kind !== "project")
     return { ...draft, act: "take", way: "none", config: null };
+  if (act === "change" && config !== null && random.chance(20)) {
+    return { ...draft, consent: consentByP256(ledger, config, random.chance(20)) };
+  }
   return { ...draft, consent: ledger.consent(act, config, assertion(random)) };
 }
 
