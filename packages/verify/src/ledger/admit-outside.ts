@@ -30,12 +30,12 @@ export async function admitImported(
   ports: AdmitPorts,
 ): Promise<ImportDetail> {
   const detail = parseImportDetail(detailBytes);
-  const filenames = verifyItems(statement, detail, ports);
+  const named = verifyItems(statement, detail, ports);
   for (const item of statement.items) {
     if (item.state === "withdrawn") continue;
     const blob = await verifyBlob(item, ports);
     if (item.metadata === null) continue;
-    const inside = await ports.metadataOf(filenames.get(item.file) ?? "", blob);
+    const inside = await ports.metadataOf(named.get(item.file)?.filename ?? "", blob);
     if (inside === null || encodeHex(ports.crypto.sha256(inside)) !== item.metadata) {
       throw new VerifyError(
         "metadata-differs",
@@ -83,15 +83,20 @@ export async function admitAmended(
   }
 }
 
-/** Every item's ids are opened by one file of the detail, which has no other. Gives the filenames by file id. */
+interface NamedFile {
+  readonly filename: string;
+  readonly version: string;
+}
+
+/** Every item's ids are opened by one file of the detail, which has no other. Gives those files by file id. */
 function verifyItems(
   { project, items }: FilesImported | FilesObserved,
   detail: {
     readonly name: string;
-    readonly files: readonly { readonly filename: string; readonly version: string }[];
+    readonly files: readonly NamedFile[];
   },
   ports: AdmitPorts,
-): ReadonlyMap<Digest, string> {
+): ReadonlyMap<Digest, NamedFile> {
   verifyName(detail.name, project, ports);
   const named = new Map(
     detail.files.map((file) => [fileId(ports.crypto.sha256, project, file.filename), file]),
@@ -102,7 +107,7 @@ function verifyItems(
     if (found === undefined) throw itemsDiffer();
     verifyFilename({ project, file, release }, found, ports);
   }
-  return new Map([...named].map(([id, { filename }]) => [id, filename]));
+  return named;
 }
 
 function itemsDiffer(): VerifyError {

@@ -247,6 +247,14 @@ function importCases(): readonly FileKindCase[] {
     }),
     ask("an import of a file without METADATA", "metadata-differs", { change: { plan: { metadata: null } } }),
     ask("an import without detail", "detail-missing", { draft: { ...bring(), detail: null } }),
+    ...[0, 1].map((i) => {
+      const two = ascending([known, { ...known, ...ids(WHEEL, "2.0.0") }]).map((item, place) =>
+        place === i ? { ...item, sha256: digestOf("missing") } : item,
+      );
+      return ask(`an import whose ${["first", "last"][i]} file is not there`, "file-missing", {
+        draft: bring(two),
+      });
+    }),
     ask("an import of more", 0, {
       draft: { ...bring(), config: null } as Draft,
       detail: detail({ publishers: [], principals: [] }),
@@ -295,6 +303,14 @@ function observedCases(): readonly FileKindCase[] {
       detail: detail({ files: files.slice(0, 1) }),
     }),
     ask("an observation whose provenance was not kept", "evidence-missing", { change: serve(null) }),
+    ...[0, 1].map((i) => {
+      const missing = digestOf("missing");
+      const two = ascending([seen, { ...other, provenance: digest }]).map((item, place) =>
+        place === i ? { ...item, provenance: missing } : item,
+      );
+      const claim = `an observation whose ${["first", "last"][i]} provenance was not kept`;
+      return ask(claim, "evidence-missing", { draft: { ...draft, items: two } as Draft });
+    }),
     ask("an observation with other provenance", "digest-mismatch", { change: serve(utf8("another")) }),
     ask("an observation without detail", "detail-missing", { draft: { ...draft, detail: null } }),
     ask("an observation with a sentence for a detail", "missing-field", { detail: TEXT }),
@@ -310,6 +326,36 @@ function givenBackCases(): readonly FileKindCase[] {
     rootSigned(ledger, { kind: "amended", from: 4, to: 4, root: [] });
   const nothing = (ledger: ToyLedger): Draft =>
     rootSigned(ledger, { kind: "amended", from: 0, to: 3, root: [] });
+  const observe = async (ledger: ToyLedger): Promise<void> => {
+    const become = {
+      kind: "index-role",
+      project: I,
+      log: L,
+      role2: "gate",
+      import: "closed",
+      root: [],
+    } as const;
+    await ledger.add(rootSigned(ledger, become));
+    const seen = {
+      ...ids(SDIST, "1.0.0"),
+      provenance: null,
+      seen: "published",
+      sha256: BYTES,
+      size: 9,
+    } as const;
+    const gate = { role: "gate", project: OTHER_K } as const;
+    await ledger.add({ kind: "observed", items: [seen], ...gate });
+    await ledger.add({ kind: "withdrawn", files: [seen.file], reason: "malware", ...gate });
+  };
+  const amendObserved = (ledger: ToyLedger): Draft =>
+    rootSigned(ledger, {
+      kind: "amended",
+      from: 0,
+      to: ledger.leaves.length - 1,
+      root: [],
+      role: "gate",
+      project: OTHER_K,
+    });
   const promoted: Draft = { kind: "promoted", files: [FILE] };
   const show: Draft = {
     kind: "release-published",
@@ -341,6 +387,13 @@ function givenBackCases(): readonly FileKindCase[] {
       draft: amend,
       detail: NO_TEXT,
       outcome: "not-json",
+    },
+    {
+      claim: "what was only observed, given back and not there",
+      draft: amendObserved,
+      before: observe,
+      change: gone,
+      outcome: 0,
     },
     { claim: "what is promoted", draft: promoted, outcome: 0 },
     { claim: "what is promoted and not there", draft: promoted, change: gone, outcome: "file-missing" },

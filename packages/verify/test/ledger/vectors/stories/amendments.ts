@@ -167,7 +167,7 @@ async function openingsOfAll(): Promise<ToyLedger> {
   const change = configure("change", "passkey", second, ledger.consent("change", second));
   await tries(ledger, { ...change, detail: digestOf("second") });
   await tries(ledger, erase("first"), erase("second"));
-  const third = { ...second, publishers: [digestOf("third publisher")] };
+  const third = { ...second, publishers: [digestOf("third publisher")], principals: [PRINCIPAL] };
   const ask = configure("ask", "passkey", third, ledger.consent("ask", third, { key: OTHER_PASSKEY }));
   await tries(ledger, { ...ask, detail: digestOf("third") });
   await tries(ledger, erase("first"), erase("second"), erase("third"));
