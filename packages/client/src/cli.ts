@@ -147,6 +147,15 @@ const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./commands/publish.ts")).publishCommand,
   },
   {
+    name: "release",
+    argument: "<project-and-version...>",
+    summary: "show the staged files of a release, with the token of an account (COUNTERMARK_TOKEN)",
+    common: ["index", "ca"],
+    options: [["--close", "close the release instead: it takes no more files, for ever"]],
+    examples: ["countermark release sampleproject 1.0.0", "countermark release --close sampleproject 1.0.0"],
+    load: async () => (await import("./commands/release.ts")).releaseCommand,
+  },
+  {
     name: "sign",
     argument: "<files...>",
     summary: "write <file>.publish.attestation beside each file",

@@ -6,6 +6,7 @@ import { fakeFetch, fakeWorld, json, toyToken } from "./world.ts";
 
 const COMMANDS = [
   "publish",
+  "release",
   "sign",
   "exchange-token",
   "verify",

@@ -28,6 +28,8 @@ const MEANING: Partial<Record<KnownStatement["kind"], string>> = {
   sunset: "the index takes nothing new any more, for ever",
   "log-succeeded": "the log ends, and the one named goes on from it",
   "project-recovered": "the project goes to this configuration in three weeks, whoever can sign for it now",
+  amended:
+    "files that a withdrawal, yank or void of these entries took away are there again, with the same bytes",
   void: "takes back what is left of an earlier entry",
 };
 
