@@ -11,7 +11,7 @@ import {
   type ComparePorts,
   comparePackage,
 } from "./check-package.ts";
-import type { IndexPage } from "./index-pages.ts";
+import type { PageHead } from "./index-pages.ts";
 import { requireRecorded } from "./recorded-identity.ts";
 
 /** A file after everything that can be asked of it was asked. */
@@ -30,7 +30,7 @@ export type CheckedFile = {
 export type CheckedPackage = {
   readonly item: LockedPackage;
   readonly index: string | null;
-  readonly page: IndexPage | null;
+  readonly page: PageHead | null;
   readonly files: readonly CheckedFile[];
   readonly history: History | null;
   readonly problem: unknown;
@@ -90,7 +90,7 @@ async function checkFile(
         requireRecorded(filename, kept.attested.identity, item.identities);
       return { ...compared, ...kept };
     }
-    const served = await ports.pages.fetchProvenance(page, listed, sha256);
+    const served = await ports.pages.fetchProvenance(page, listed);
     const attested = await verifyProvenance(file, served, ports.sigstore);
     await served.keep();
     if (item.identities !== null) requireRecorded(filename, attested.identity, item.identities);

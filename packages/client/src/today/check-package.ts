@@ -5,7 +5,7 @@ import { ClientError } from "../failure.ts";
 import type { LockedFile, LockedPackage } from "../lockfile/lock-file.ts";
 import { chooseIndexes, type IndexPolicy } from "./choose-index.ts";
 import { isOfVersion, versionInName } from "./file-name.ts";
-import type { IndexPage, IndexPages } from "./index-pages.ts";
+import type { IndexPage, IndexPages, ListedFile, PageHead } from "./index-pages.ts";
 
 /** A file of the lock beside what its index lists. */
 export type ComparedFile = {
@@ -13,7 +13,7 @@ export type ComparedFile = {
   readonly filename: string;
   readonly sha256: string | null;
   /** Null: the index does not list it as it is in the lock, and `problem` says how not. */
-  readonly listed: SimpleFile | null;
+  readonly listed: ListedFile | null;
   readonly problem: unknown;
 };
 
@@ -22,7 +22,7 @@ export type ComparedPackage = {
   readonly item: LockedPackage;
   /** Where it was looked up, by the name that the lock has for it; null: nowhere. */
   readonly index: string | null;
-  readonly page: IndexPage | null;
+  readonly page: PageHead | null;
   readonly files: readonly ComparedFile[];
   /** What the index says of other files; null where no file was found. */
   readonly history: History | null;
@@ -96,21 +96,35 @@ async function compareAt(
       return { ...found, problem };
     }
     const files = item.files.map((file) => compareFile(file, item, page));
-    return { ...found, page, files, history: historyOf(item, page) };
+    const { url, status, fetchedAt } = page;
+    return { ...found, page: { url, status, fetchedAt }, files, history: historyOf(item, page) };
   } catch (problem) {
     return { ...found, problem };
   }
 }
 
 function compareFile(file: LockedFile, item: LockedPackage, page: IndexPage): ComparedFile {
-  const filename = file.filename ?? `sha256:${file.sha256}`;
+  const { sha256 } = file;
   try {
-    const listed =
-      file.filename === null ? findDigest(file, item, page) : findName(file.filename, file, page);
-    return { filename: listed.filename, sha256: file.sha256, listed, problem: null };
+    if (sha256 === null) throw new TypeError("A lock without digests was refused before");
+    const found = file.filename === null ? findDigest(file, item, page) : findName(file.filename, file, page);
+    const filename = detached(found.filename);
+    const listed = {
+      filename,
+      sha256,
+      provenance: detached(found.provenance),
+      yanked: detached(found.yanked),
+    };
+    return { filename, sha256, listed, problem: null };
   } catch (problem) {
-    return { filename, sha256: file.sha256, listed: null, problem };
+    return { filename: file.filename ?? `sha256:${sha256}`, sha256, listed: null, problem };
   }
+}
+
+/** The same text with memory of its own: a part of a page holds the whole page. */
+function detached<Text extends string | null>(text: Text): Text {
+  // A text gives a text, and null null: the compiler cannot follow that.
+  return (text === null ? null : Buffer.from(text).toString()) as Text;
 }
 
 function findName(filename: string, { sha256 }: LockedFile, page: IndexPage): SimpleFile {

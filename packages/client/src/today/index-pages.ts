@@ -20,14 +20,16 @@ import { fetchTyped, requireType, resolveListed } from "../fetch/typed.ts";
 import type { Fetch } from "../world.ts";
 import type { AnswerCache, Kept } from "./cache.ts";
 
-/** A project as an index of today lists it. Parsed, not believed. */
-export type IndexPage = {
+/** What is known of a page when its files were looked at. */
+export type PageHead = {
   readonly url: string;
   readonly status: ProjectStatus;
-  readonly files: readonly SimpleFile[];
   /** Unix seconds. */
   readonly fetchedAt: number;
 };
+
+/** A project as an index of today lists it. Parsed, not believed. */
+export type IndexPage = PageHead & { readonly files: readonly SimpleFile[] };
 
 export type ServedProvenance = {
   readonly provenance: Provenance;
@@ -48,7 +50,7 @@ export type IndexPages = {
    */
   fetchPage(root: string, project: string): Promise<IndexPage | null>;
   /** @throws ClientError as for a page, `not-hosted`, `no-provenance`; ParseError */
-  fetchProvenance(page: IndexPage, file: SimpleFile, sha256: string): Promise<ServedProvenance>;
+  fetchProvenance(page: PageHead, file: ListedFile): Promise<ServedProvenance>;
   /** The copy that was kept of a file's provenance, whether the index still lists it or not; null: there is none. */
   readKeptProvenance(sha256: string): Promise<ServedProvenance | null>;
 };
@@ -63,19 +65,36 @@ export type PagePorts = {
   readonly ageSecondsMax: number;
 };
 
+/** A file of the lock, as much as is kept of its page for it. */
+export type ListedFile = {
+  readonly filename: string;
+  /** The lock's, which the page has too. */
+  readonly sha256: string;
+  /** As on the page; may be relative to it. */
+  readonly provenance: string | null;
+  /** The reason, perhaps empty; null for a file that is not yanked. */
+  readonly yanked: string | null;
+};
+
+const PAGES_HELD_MAX = 32;
 const unzip = promisify(gunzip);
 
 export function openIndexPages(ports: PagePorts): IndexPages {
-  // One request for each page, however many versions of a project a lock has.
+  // One request for the versions of a project, which stand together in a lock; all pages of a long one are a gigabyte.
   const pages = new Map<string, Promise<IndexPage | null>>();
   return {
     fetchPage: (root, project) => {
       const url = `${root}/${project}/`;
       const known = pages.get(url) ?? openPage(url, project, ports);
+      pages.delete(url);
       pages.set(url, known);
+      for (const oldest of pages.keys()) {
+        if (pages.size <= PAGES_HELD_MAX) break;
+        pages.delete(oldest);
+      }
       return known;
     },
-    fetchProvenance: async (page, file, sha256) => await openProvenance({ page, file, sha256 }, ports),
+    fetchProvenance: async (page, file) => await openProvenance(page, file, ports),
     readKeptProvenance: async (sha256) => {
       const kept = await ports.cache.readProvenance(sha256);
       return kept === null ? null : servedCopy(kept);
@@ -155,13 +174,11 @@ function pageOf({ url, body, fetchedAt }: Kept, project: string): IndexPage {
   );
 }
 
-type AskedProvenance = { readonly page: IndexPage; readonly file: SimpleFile; readonly sha256: string };
-
 async function openProvenance(
-  { page, file, sha256 }: AskedProvenance,
+  page: PageHead,
+  { filename, sha256, provenance }: ListedFile,
   ports: PagePorts,
 ): Promise<ServedProvenance> {
-  const { filename, provenance } = file;
   if (provenance === null) {
     throw new ClientError(
       "no-provenance",

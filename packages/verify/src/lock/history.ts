@@ -26,13 +26,11 @@ export type History =
 export function decideHistory(version: string, listed: readonly ListedRelease[]): History {
   const own = parseVersion(version);
   const attested = listed.filter(({ isAttested }) => isAttested).map((file) => parseVersion(file.version));
-  if (attested.some((other) => compareVersions(other, own) === 0)) return { kind: "partly-attested" };
-  const before = attested
-    .filter((other) => isSameLine(other, own) && compareVersions(other, own) < 0)
-    .toSorted(compareVersions);
-  const newest = before.at(-1);
-  return newest === undefined
-    ? { kind: "never-attested" }
+  const upToNow = attested.filter((other) => isSameLine(other, own) && compareVersions(other, own) <= 0);
+  const newest = upToNow.toSorted(compareVersions).at(-1);
+  if (newest === undefined) return { kind: "never-attested" };
+  return compareVersions(newest, own) === 0
+    ? { kind: "partly-attested" }
     : { kind: "attested-before", version: canonicalVersion(newest) };
 }
 

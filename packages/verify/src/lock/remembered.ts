@@ -46,5 +46,5 @@ export function lockFiles(
 }
 
 function newness({ decision, signedAt }: DecidedFile): number {
-  return decision.kind === "same-file" || signedAt === null ? -1 : signedAt;
+  return decision.kind === "same-file" || signedAt === null ? Number.NEGATIVE_INFINITY : signedAt;
 }

@@ -41,6 +41,8 @@ interface Told {
   readonly files: readonly (readonly [seen: SeenFile, kind: string, signedAt: number | null])[];
   /** What is expected of the project afterwards, in a memory that was the lock. */
   readonly pin: LockedProject["identity"];
+  /** The digest that a file is said to have had. */
+  readonly locked?: string;
 }
 
 const TOLD: readonly (readonly [claim: string, told: Told])[] = [
@@ -108,6 +110,16 @@ const TOLD: readonly (readonly [claim: string, told: Told])[] = [
     },
   ],
   [
+    "both know other bytes: the lock is the one that is told",
+    {
+      lock: known(PIN, { [NEW]: digest("cd") }),
+      local: known(PIN, { [NEW]: digest("ef") }),
+      files: [[file(NEW, A), "file-changed", 5]],
+      pin: PIN,
+      locked: digest("cd"),
+    },
+  ],
+  [
     "of two identities on first use the one that signed last is expected",
     {
       files: [
@@ -152,7 +164,7 @@ const TOLD: readonly (readonly [claim: string, told: Told])[] = [
 
 /** vectors/lock/remembered.json */
 export function rememberedVectors() {
-  return TOLD.map(([claim, { lock, local, files, pin }]) => {
+  return TOLD.map(([claim, { lock, local, files, pin, locked = null }]) => {
     const before = new Map(lock?.files ?? []);
     const names = files.map(([seen]): [string, string] => [seen.filename, seen.sha256]);
     const after: LockedProject = { index: INDEX, identity: pin, files: new Map([...before, ...names]) };
@@ -161,6 +173,7 @@ export function rememberedVectors() {
       lock: textOf(lock),
       local: textOf(local),
       files: files.map(([seen, kind, signedAt]) => ({ seen, kind, signedAt })),
+      locked,
       after: textOf(after),
     };
   });

@@ -6,6 +6,7 @@ import {
   decideHistory,
   decideRemembered,
   type ListedRelease,
+  type LockDecision,
   lockFiles,
   requireOnePublisher,
   type SeenFile,
@@ -25,19 +26,26 @@ interface RememberedVector {
     readonly kind: string;
     readonly signedAt: number | null;
   }[];
+  /** The digest that a file is said to have had; null: not asked. */
+  readonly locked: string | null;
   /** The lock with all of them accepted. */
   readonly after: string;
 }
 
 export const rememberedCases: Cases = (vectors) =>
-  (vectors as readonly RememberedVector[]).flatMap(({ claim, lock, local, files, after }) => {
+  (vectors as readonly RememberedVector[]).flatMap(({ claim, lock, local, files, locked, after }) => {
     const read = (text: string) => parseIdentityLock(utf8(text));
     const memories = () => ({
       lock: read(lock).projects.get(PROJECT) ?? null,
       local: read(local).projects.get(PROJECT) ?? null,
     });
     const decide = (seen: SeenFile) => decideRemembered(memories(), seen);
+    const told =
+      locked === null
+        ? []
+        : [gives(`${claim}: digest`, [locked], () => files.map(({ seen }) => lockedIn(decide(seen))))];
     return [
+      ...told,
       gives(
         `${claim}: decisions`,
         files.map(({ kind }) => kind),
@@ -49,6 +57,10 @@ export const rememberedCases: Cases = (vectors) =>
       }),
     ];
   });
+
+function lockedIn(decision: LockDecision): string | null {
+  return decision.kind === "file-changed" ? decision.locked : null;
+}
 
 interface HistoryVector {
   readonly claim: string;
