@@ -32,6 +32,7 @@ export * from "./tampering-proxy.ts";
 export * from "./tar.ts";
 export * from "./thief.ts";
 export * from "./today-index.ts";
+export * from "./today-world.ts";
 export * from "./toy-backend.ts";
 export * from "./toy-tls.ts";
 export * from "./toy-trust.ts";

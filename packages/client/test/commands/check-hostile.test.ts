@@ -12,8 +12,10 @@ import {
   parseUtf8,
 } from "@countermark/formats";
 import {
+  assertRefused,
   attestToday,
   buildWheel,
+  createTodayWorld,
   flipByte,
   publisherToday,
   releaseJob,
@@ -21,9 +23,8 @@ import {
   toyProject,
   uvLockOf,
 } from "@countermark/testkit";
-import { assertRefused, createCheckWorld } from "./check-world.ts";
 
-const world = await createCheckWorld();
+const world = await createTodayWorld();
 after(() => world.close());
 const { index, signing } = world;
 const claims = releaseJob("example/sampleproject");

@@ -6,10 +6,17 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { encodeHex } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
-import { attestToday, type BuiltFile, buildWheel, releaseJob, toyProject } from "@countermark/testkit";
-import { assertRefused, createCheckWorld } from "./check-world.ts";
+import {
+  assertRefused,
+  attestToday,
+  type BuiltFile,
+  buildWheel,
+  createTodayWorld,
+  releaseJob,
+  toyProject,
+} from "@countermark/testkit";
 
-const world = await createCheckWorld();
+const world = await createTodayWorld();
 after(() => world.close());
 const { index, signing } = world;
 const claims = releaseJob("example/sampleproject");

@@ -5,18 +5,19 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import {
+  assertRefused,
   attestToday,
   type BuiltFile,
   buildWheel,
+  createTodayWorld,
   type JobClaims,
   releaseJob,
   startTodayIndex,
   toyProject,
   uvLockOf,
 } from "@countermark/testkit";
-import { assertRefused, createCheckWorld } from "./check-world.ts";
 
-const world = await createCheckWorld();
+const world = await createTodayWorld();
 after(() => world.close());
 const { index, signing } = world;
 const claims = releaseJob("example/sampleproject");

@@ -3,10 +3,18 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { attestToday, buildSdist, buildWheel, releaseJob, toyProject, uvLockOf } from "@countermark/testkit";
-import { assertRefused, createCheckWorld } from "./check-world.ts";
+import {
+  assertRefused,
+  attestToday,
+  buildSdist,
+  buildWheel,
+  createTodayWorld,
+  releaseJob,
+  toyProject,
+  uvLockOf,
+} from "@countermark/testkit";
 
-const world = await createCheckWorld();
+const world = await createTodayWorld();
 after(() => world.close());
 const { index, signing } = world;
 const claims = releaseJob("example/sampleproject");

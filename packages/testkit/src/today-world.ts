@@ -2,18 +2,13 @@
 import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type ClientRun,
-  createSigningWorld,
-  runClient,
-  type SigningWorld,
-  startTodayIndex,
-  type TodayIndex,
-} from "@countermark/testkit";
-import { createFetch } from "../../src/fetch/http.ts";
+import { createFetch } from "@countermark/client";
+import { type ClientRun, runClient } from "./run-client.ts";
+import { createSigningWorld, type SigningWorld } from "./signing-world.ts";
+import { startTodayIndex, type TodayIndex } from "./today-index.ts";
 
 /** An index of today on a socket, a forge that signs, and a folder in which a user works. */
-export interface CheckWorld {
+export interface TodayWorld {
   readonly index: TodayIndex;
   readonly signing: SigningWorld;
   readonly folder: string;
@@ -23,7 +18,8 @@ export interface CheckWorld {
   close(): Promise<void>;
 }
 
-export async function createCheckWorld(): Promise<CheckWorld> {
+/** A world without a server of ours: nobody in it keeps a ledger. */
+export async function createTodayWorld(): Promise<TodayWorld> {
   const [index, signing] = [await startTodayIndex(), await createSigningWorld()];
   const folder = await mkdtemp(join(signing.dir, "check-"));
   const root = join(folder, "trusted_root.json");
