@@ -4,6 +4,9 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { attack, createInstallWorld, INSTALLERS, lastLine } from "@countermark/testkit";
 
+/** The newest pip that cannot say what it installed. */
+const WITHOUT_REPORT = "22.1.2";
+
 attack(
   {
     by: "neighbour",
@@ -53,6 +56,23 @@ attack(
           if (version === INSTALLERS.uv.newest) t.saw("the user, last", lastLine(run));
         });
       }
+    }
+    for (const version of [WITHOUT_REPORT, ...Object.values(INSTALLERS.pip)]) {
+      await t.test(`pip ${version}: its word is not enough, and what is on disk is compared`, async () => {
+        const environment = await world.environment(version);
+        const args = ["install", "--python", join(environment.bin, "python"), "sampleproject"];
+        const good = await world.countermark(args);
+        assert.equal(good.status, 0, good.output);
+        assert.equal(lastLine(good), "2 installed: 2 verified");
+        const other = await world.environment(version);
+        const script = `#!/bin/sh\n"${other.python}" "$@" || exit 1\nfor word; do case "$word" in install) echo evil >> "${other.sitePackages}/sampleproject.py";; esac; done\n`;
+        const python = world.write(`bin/python${version}`, script);
+        chmodSync(python, 0o755);
+        const run = await world.countermark(["install", "--python", python, "sampleproject"]);
+        assert.equal(run.status, 1, run.output);
+        assert.match(run.output, /sampleproject\.py is not the verified file's/);
+        assert.equal(lastLine(run), "2 installed: 1 verified, 1 not accounted for");
+      });
     }
   },
 );

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { attack, createInstallWorld, INSTALLERS } from "@countermark/testkit";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { attack, createInstallWorld, INSTALLERS, startLoopback } from "@countermark/testkit";
 
 attack(
   {
@@ -31,5 +33,14 @@ attack(
         });
       }
     }
+    await t.test("a proxy in git's own configuration is not gone through", async () => {
+      const company = await startLoopback((_request, response) => void response.writeHead(502).end());
+      t.after(() => company.close());
+      writeFileSync(join(world.home, ".gitconfig"), `[http]\n\tproxy = ${company.url}\n`);
+      const { run } = await world.withPip(["other @ git+http://forge.example/x/y"]);
+      assert.equal(run.status, 1, run.output);
+      assert.match(run.output, /^refused: other traffic, to forge\.example$/m);
+      assert.deepEqual(company.asked, []);
+    });
   },
 );

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { normalizeProjectName } from "@countermark/formats";
 import { findBypass, notVerified } from "../drive/bypass.ts";
 import { childEnvironment } from "../drive/child-env.ts";
 import { finishRun } from "../drive/finish.ts";
-import { observeAfter, observeBefore } from "../drive/observe.ts";
+import { findInstalled, observeAfter, observeBefore } from "../drive/observe.ts";
 import { parsePipReport } from "../drive/pip-report.ts";
 import { type Reconciliation, reconcile } from "../drive/reconcile.ts";
 import { readFromChild, runChild } from "../drive/run-child.ts";
@@ -49,7 +50,8 @@ function isReconciled(arg: string): boolean {
 }
 
 /**
- * Runs pip. What it installed is what its own report says, with digests; a pip that writes none is compared by the environment itself.
+ * Runs pip. What it installed is what its own report says, with digests, and what is on disk; a pip that writes no report is compared by what
+ * is on disk alone.
  */
 async function drivePip(
   context: CommandContext,
@@ -63,17 +65,16 @@ async function drivePip(
   const env = childEnvironment(world.env, open.proxy, setting.uvCache);
   const hasReport = await writesReport(interpreter, env);
   const reportFile = join(open.scratch, "report.json");
-  const before = hasReport ? null : await observeBefore(command, setting);
+  const before = await observeBefore(command, setting);
   const words = [...PIP_ARGUMENTS, ...(hasReport ? ["--report", reportFile] : []), ...args];
   const [program = "", ...rest] = open.enclose([interpreter, "-m", "pip", "install", ...words]);
   const status = await runChild({ command: program, args: rest, env, stdoutToStderr: out.json }, world.stop);
   const { journal, proxy } = open;
   const seen = { journal, secretUrl: proxy.secretUrl };
-  const reconciliation =
-    before !== null
-      ? await observeAfter(command, setting, before, seen)
-      : await reconcileReport(reportFile, status, seen);
-  if (before === null && reconciliation === null && status === 0) {
+  const reconciliation = hasReport
+    ? await reconcileReport(reportFile, status, await findInstalled(command, setting, before), seen)
+    : await observeAfter(command, setting, before, seen);
+  if (hasReport && reconciliation === null && status === 0) {
     throw new ClientError("tool-failed", "Cannot tell what pip installed: it wrote no report");
   }
   return await finishRun(context, open, { tool: "pip", status, reconciliation });
@@ -89,10 +90,15 @@ async function writesReport(interpreter: string, env: Record<string, string>): P
 async function reconcileReport(
   file: string,
   status: number,
+  installed: ReadonlyMap<string, string>,
   { journal, secretUrl }: { readonly journal: Journal; readonly secretUrl: string },
 ): Promise<Reconciliation | null> {
   const report = await readFile(file).catch(() => null);
   if (report === null || status !== 0) return null;
   const delivered = [...journal.delivered.values()].map(({ file }) => file);
-  return await reconcile(parsePipReport(report), delivered, secretUrl);
+  const items = parsePipReport(report).map((item) => ({
+    ...item,
+    info: installed.get(normalizeProjectName(item.name)) ?? null,
+  }));
+  return await reconcile(items, delivered, secretUrl);
 }

@@ -66,6 +66,18 @@ export function childEnvironment(env: Env, proxy: ProxyPlace, uvCache: string): 
     // Set, so that no file of variables that the tool reads sets them.
     NO_PROXY: "",
     no_proxy: "",
+    ...gitProxy(env, proxy.refusingUrl),
+  };
+}
+
+/** A proxy in git's own configuration would be taken instead of the environment's; this is taken instead of that. */
+function gitProxy(env: Env, url: string): Record<string, string> {
+  const count = Number(env["GIT_CONFIG_COUNT"] ?? "0");
+  const at = Number.isSafeInteger(count) && count >= 0 ? count : 0;
+  return {
+    GIT_CONFIG_COUNT: String(at + 1),
+    [`GIT_CONFIG_KEY_${at}`]: "http.proxy",
+    [`GIT_CONFIG_VALUE_${at}`]: url,
   };
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { normalizeProjectName } from "@countermark/formats";
 import type { Journal } from "../proxy/journal.ts";
 import { type ArchiveState, readArchives, reconcileArchives } from "./archives.ts";
 import { type EnvironmentState, readEnvironment, readInstalled } from "./environment.ts";
@@ -23,6 +24,20 @@ export async function observeBefore(command: readonly string[], setting: Setting
     case "unknown":
       return NOTHING;
   }
+}
+
+/** What is installed where a command installs and was not before: normalised name -> its `*.dist-info` folder. */
+export async function findInstalled(
+  command: readonly string[],
+  setting: Setting,
+  before: Before,
+): Promise<ReadonlyMap<string, string>> {
+  const place = await findPlace(command, setting);
+  if (place.kind !== "environments") return new Map();
+  const items = await readInstalled(before.environment, await readEnvironment(place.folders));
+  return new Map(
+    items.flatMap(({ name, info }) => (info === null ? [] : [[normalizeProjectName(name), info] as const])),
+  );
 }
 
 /**

@@ -118,9 +118,10 @@ async function sitePackagesOf(python: string, setting: Setting): Promise<readonl
   const near = resolve(setting.folder, python);
   if ((await stat(near).catch(() => null))?.isDirectory()) return await sitePackagesBelow(near);
   const path = python.includes("/") ? near : python;
+  // The user's own folder too: `--user`, and where the environment may not be written.
   const script =
-    "import sysconfig; print(sysconfig.get_path('purelib')); print(sysconfig.get_path('platlib'))";
-  const clean = { PATH: setting.env["PATH"] ?? "" };
+    "import site, sysconfig; print(site.getusersitepackages()); print(sysconfig.get_path('purelib')); print(sysconfig.get_path('platlib'))";
+  const clean = { PATH: setting.env["PATH"] ?? "", HOME: setting.env["HOME"] ?? "" };
   const text = await readFromChild(path, ["-I", "-c", script], clean);
   return text === null ? [] : [...new Set(text.split("\n"))];
 }

@@ -63,3 +63,14 @@ test("childEnvironment: no identity token of a CI job is handed on", () => {
   const child = childEnvironment(env, proxy, "/cache");
   assert.ok(!Object.values(child).includes("secret"));
 });
+
+test("childEnvironment: git's own proxy is ours too, beside what else the environment tells git", () => {
+  const env = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "a.b", GIT_CONFIG_VALUE_0: "c" };
+  const child = childEnvironment(env, proxy, "/cache");
+  assert.deepEqual(
+    ["GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_KEY_1", "GIT_CONFIG_VALUE_1"].map(
+      (name) => child[name],
+    ),
+    ["2", "a.b", "http.proxy", proxy.refusingUrl],
+  );
+});
