@@ -42,11 +42,12 @@ function bringIntoForce(state: LedgerState, sha256: Sha256): LedgerState {
   const { index } = state;
   if (index === null) return state;
   const { header, nextTrust } = index;
-  const { announced, nextRules } = header;
-  const isTurn = announced !== null && nextRules !== null && isOver(state, announced, RULES_NOTICE_SECONDS);
-  if (nextTrust === null && !isTurn) return state;
+  const { announced, nextRules, rules } = header;
+  const isTurn = announced !== null && isOver(state, announced, RULES_NOTICE_SECONDS);
   const trusted = { ...header, ...nextTrust };
-  const turned = isTurn ? { ...trusted, rules: nextRules, nextRules: null, announced: null } : trusted;
+  const turned = isTurn
+    ? { ...trusted, rules: nextRules ?? rules, nextRules: null, announced: null }
+    : trusted;
   return withIndex(state, { ...index, header: turned, nextTrust: null }, sha256);
 }
 
@@ -83,10 +84,8 @@ function readStateLeaf(bytes: Uint8Array): StateLeaf | null {
 
 /** A log that was succeeded has one more leaf that counts: the state leaf that closes it. @spec specs/ledger-kinds.md#log-succeeded */
 export function isEnded(state: LedgerState): boolean {
-  const { index, states } = state;
-  if (index === null || index.header.end !== "succeeded") return false;
-  const end = index.entries.last()?.index ?? 0;
-  return (states.last()?.index ?? 0) > end;
+  const end = state.index?.successor?.at ?? null;
+  return end !== null && state.states.firstWhere(({ index }) => index > end) !== null;
 }
 
 /** The lines of the next state leaf that leave no choice. */

@@ -96,7 +96,7 @@ function ruleSunset(context: RuleContext, _statement: IndexSunset): Ruling {
 function ruleSucceeded(context: RuleContext, statement: LogSucceeded): Ruling {
   const { origin2, genesis } = statement;
   const header = { ...context.index.header, end: "succeeded" } as const;
-  return change(context, { header, successor: { log: origin2, genesis } });
+  return change(context, { header, successor: { log: origin2, genesis, at: context.at } });
 }
 
 function change(

@@ -115,6 +115,8 @@ export interface Successor {
   readonly log: Digest;
   /** The successor id of its genesis. */
   readonly genesis: Digest;
+  /** The entry that named it. */
+  readonly at: number;
 }
 
 /** Where a log that continues another begins: the state that the other ended in. */

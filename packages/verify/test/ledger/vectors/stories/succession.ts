@@ -104,6 +104,7 @@ export function beginOver(before: ToyLedger, origin: string): ToyLedger {
 
 export const SUCCESSION_STORIES: readonly Story[] = [
   ["a log that was succeeded has one more leaf that counts", logEnds],
+  ["a log that ends before its first state leaf", endsAtOnce],
   ["who ends a log", whoEnds],
   ["keys that wait are in force in the leaf that closes a log", lastKeys],
   [
@@ -181,6 +182,16 @@ async function logEnds(): Promise<ToyLedger> {
   return ledger;
 }
 
+async function endsAtOnce(): Promise<ToyLedger> {
+  const ledger = new ToyLedger();
+  await ledger.addLeaf(leafOf(genesisStatement()));
+  await tries(ledger, rootSigned(ledger, succeeded()));
+  await ledger.seal();
+  const [close = new Uint8Array()] = ledger.leaves.slice(-1);
+  await ledger.addLeaf(close);
+  return ledger;
+}
+
 async function whoEnds(): Promise<ToyLedger> {
   const ledger = await withFile();
   const draft = succeeded();
@@ -222,6 +233,11 @@ async function goOn(ledger: ToyLedger): Promise<void> {
   await ledger.seal();
   await tries(ledger, TAKE);
   await tries(ledger, voidOf(ledger, 3), voidOf(ledger, offset + ledger.leaves.length - 3));
+  await tries(ledger, { kind: "status", status: "active" }, configure("ask", "account", CONFIG));
+  await ledger.wait(7 * DAY + 9);
+  await tries(ledger, TAKE);
+  await ledger.wait(1);
+  await tries(ledger, TAKE);
   await tries(ledger, rootSigned(ledger, { kind: "sunset", project: I, log: NEW_L, root: [] }));
   await ledger.seal();
 }
