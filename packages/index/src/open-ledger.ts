@@ -91,6 +91,7 @@ export async function openOwnLedger(options: IndexOptions, database: Database): 
   const releases = openReleases({
     releaser,
     onCosigned: (head) => ledgerClock.hear(head),
+    onMissed: () => ledgerClock.miss(),
     sealedHead() {
       if (opening.ledger === null) throw new TypeError("Cannot release: the ledger is not open yet");
       return opening.ledger.head();

@@ -54,6 +54,8 @@ export interface ReleasesOptions {
   sealedHead(): SealedHead;
   /** Told of each head that a quorum has cosigned just now. */
   readonly onCosigned?: (head: CosignedHead) => void;
+  /** Told of each attempt that found no quorum. */
+  readonly onMissed?: () => void;
 }
 
 const HEADS_KEPT_MAX = 256;
@@ -95,6 +97,7 @@ export function openReleases(options: ReleasesOptions): Releases {
       // Two callers may be told of one head, the slower one after a later head is shown.
       return newest !== null && cosigned.size < newest.size ? newest : show(cosigned);
     } catch (error) {
+      if (error instanceof LogError && error.code === "quorum-missing") options.onMissed?.();
       if (error instanceof LogError && PASSING_CODES.includes(error.code)) return null;
       throw error;
     }

@@ -14,8 +14,13 @@ export interface LedgerClock {
   readonly present: Clock;
   /** For what is sealed: never from a future that auditors do not know of, and never before log time. */
   readonly sealing: Clock;
-  /** For cosignatures, which may be as late as either clock says: else a quorum whose clocks were set right would be refused for ever. */
+  /**
+   * For cosignatures: the present and, after a miss, the later of both clocks. One cosigner that is ahead does not get into a head because our
+   * clock is ahead too; a quorum whose clocks were set right is not refused for ever.
+   */
   readonly latest: Clock;
+  /** There was no quorum. */
+  miss(): void;
   /** Whether the machine's clock and the cosigners' disagree: whoever was wrong may be right again, and then says so when asked. */
   isDisputed(): boolean;
   /** A quorum cosigned a moment ago. */
@@ -45,6 +50,7 @@ export interface LedgerClockOptions {
  */
 export function createLedgerClock({ clock, elapsed, released, floor }: LedgerClockOptions): LedgerClock {
   let heard = null as (QuorumTimes & { readonly at: number }) | null; // assigned in a closure
+  let isLenient = false;
   const known = (): { readonly from: number; readonly to: number } | null => {
     if (heard === null) return null;
     const since = Math.floor(elapsed() - heard.at);
@@ -65,8 +71,12 @@ export function createLedgerClock({ clock, elapsed, released, floor }: LedgerClo
       return Math.max(floor(), from !== null && now > from + EPSILON_SECONDS ? from : now);
     },
     isDisputed: () => present() !== clock(),
-    latest: () => Math.max(clock(), present()),
+    latest: () => (isLenient ? Math.max(clock(), present()) : present()),
+    miss() {
+      isLenient = !isLenient;
+    },
     hear(times) {
+      isLenient = false;
       heard = { ...times, at: elapsed() };
     },
   };
