@@ -228,6 +228,10 @@ class Play {
 
   #draft(): Draft {
     const random = this.#random;
+    // Whoever had the passkey for an hour does what he had it sign, and begins with it.
+    const consented = this.#consented;
+    if (this.#theft.thiefHas !== "nothing" && consented.length > 0 && random.chance(30))
+      return random.pick(consented);
     if (random.chance(45)) return this.#takeover();
     const draft = this.#withoutKeys(randomDraft(this.#ledger, random));
     // Now and then he is in his own way.
@@ -277,7 +281,11 @@ class Play {
   }
 
   #wanted(): ConfigRecord {
-    const { owned } = this.#theft;
+    const { owned, thiefHas } = this.#theft;
+    // With a passkey at hand he would be the only one who has any.
+    if (thiefHas !== "nothing" && this.#random.chance(60)) {
+      return { ...owned, publishers: [THIEFS_PUBLISHER], principals: [THIEFS_PRINCIPAL] };
+    }
     return this.#random.pick<ConfigRecord>([
       { ...owned, publishers: [THIEFS_PUBLISHER] },
       { ...owned, publishers: [PUBLISHER, THIEFS_PUBLISHER].sort() },
