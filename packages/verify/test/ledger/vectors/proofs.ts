@@ -179,6 +179,11 @@ export async function projectProofVectors() {
       refusal("rules that are not known", proofAbout({ rules: 2 }), "rules-unknown"),
       refusal("no anchor although it is not the first", proofAbout({ anchor: null }), "anchor-missing"),
       refusal("an anchor although it is the first", proofAbout({ prev: null }), "anchor-place"),
+      refusal(
+        "an anchor of one leaf although it is the first",
+        proofAbout({ prev: null, anchored: 1 }),
+        "anchor-place",
+      ),
       refusal("an anchor of nothing", proofAbout({ anchored: 0 }), "anchor-place"),
       refusal("an anchor after the state before it", proofAbout({ anchored: prev + 2 }), "anchor-place"),
       refusal("a state ahead of the cosigners", proofAbout({ time: now + 2 + 121 }), "state-leaf-time"),

@@ -6,6 +6,7 @@ import { CONFIGURE_STORIES } from "./stories/configure.ts";
 import { ENTRY_STORIES } from "./stories/entries.ts";
 import { FILE_STORIES } from "./stories/files.ts";
 import { FIRST_STORIES } from "./stories/first.ts";
+import { ROLE_STORIES } from "./stories/gates.ts";
 import { GENESIS_STORIES } from "./stories/genesis.ts";
 import { INDEX_STORIES } from "./stories/index-kinds.ts";
 import { OUTSIDE_STORIES } from "./stories/outside.ts";
@@ -34,7 +35,7 @@ export async function transcriptVectors() {
 
 /** vectors/ledger/transcripts-index.json */
 export async function indexTranscriptVectors() {
-  return await transcribe([...INDEX_STORIES, ...RECOVERY_STORIES, ...SUCCESSION_STORIES]);
+  return await transcribe([...INDEX_STORIES, ...RECOVERY_STORIES, ...SUCCESSION_STORIES, ...ROLE_STORIES]);
 }
 
 /** vectors/ledger/transcripts-files.json */

@@ -25,12 +25,15 @@ import {
   hashOf,
   I,
   K,
+  L,
   ORIGIN,
   OTHER_PRINCIPAL,
+  rootSigned,
   sha256,
   type ToyLedger,
   toyKey,
 } from "../../toy-ledger.ts";
+import { RULES, SUCCEEDED, SUNSET } from "../stories/index-kinds.ts";
 import { configure } from "../stories/tell.ts";
 import { CONSENT_CASES, consentedEntry } from "./consents.ts";
 import { fileKindCases } from "./files.ts";
@@ -344,17 +347,25 @@ type NextCase = readonly [
   code: string | null,
 ];
 
+const ABOUT = { project: I, log: L, root: [] } as const;
 const DONE = encodeTextDetail(hashOf("salt"), "done");
 const NO_TEXT = hashOf("no JSON");
 const FILE = fileId(sha256, K, WHEEL);
 
 /** Every kind whose detail is a reason. */
-const REASONED: readonly (readonly [string, Draft])[] = [
+const REASONED: readonly (readonly [string, NextCase[1]])[] = [
   ["a yank", { kind: "yanked", files: [FILE], reason: "owner" }],
   ["an unyank", { kind: "unyanked", files: [FILE], reason: "owner" }],
   ["a withdrawal", { kind: "withdrawn", files: [FILE], reason: "owner" }],
   ["a status", { kind: "status", status: "archived" }],
   ["a void", { kind: "void", target: 3, statement: digestOf("statement"), root: null }],
+  ["an announcement of rules", (ledger) => rootSigned(ledger, RULES)],
+  [
+    "another role",
+    (ledger) => rootSigned(ledger, { ...ABOUT, kind: "index-role", role2: "gate", import: "closed" }),
+  ],
+  ["a sunset", (ledger) => rootSigned(ledger, SUNSET)],
+  ["a succession", (ledger) => rootSigned(ledger, SUCCEEDED)],
 ];
 
 function projectDetail(changes: Partial<Parameters<typeof encodeProjectDetail>[1]> = {}): Uint8Array {
@@ -394,6 +405,12 @@ const NEXT_CASES: readonly NextCase[] = [
     "name-differs",
   ],
   ["a reserved name without detail", { kind: "project-reserved" }, {}, "detail-missing"],
+  [
+    "a recovery to somebody who is not opened",
+    { kind: "project-recovered", act: "ask", way: "staff", config: ONLY_OTHER, root: null },
+    { detail: projectDetail() },
+    "opening-mismatch",
+  ],
   ...REASONED.flatMap(([claim, draft]): readonly NextCase[] => [
     [`${claim} without a reason`, draft, {}, null],
     [`${claim} with a reason`, draft, { detail: DONE }, null],
