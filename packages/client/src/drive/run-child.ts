@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
 import { ClientError } from "../failure.ts";
-import { watchTool } from "./watchdog.ts";
+import { WATCH_VARIABLE, watchTool } from "./watchdog.ts";
 
 export type Child = {
   readonly command: string;
@@ -13,17 +13,19 @@ export type Child = {
 
 /** Runs a tool to its end and returns its exit status. @throws ClientError `tool-missing` */
 export async function runChild(child: Child, stop: AbortSignal): Promise<number> {
+  const watch = await watchTool();
   return await new Promise((resolve, reject) => {
     const running = spawn(child.command, child.args, {
-      env: child.env,
+      env: { ...child.env, [WATCH_VARIABLE]: watch.mark },
       stdio: ["inherit", child.stdoutToStderr ? process.stderr : "inherit", "inherit"],
     });
-    const unwatch = running.pid === undefined ? () => undefined : watchTool(running.pid);
+    if (running.pid !== undefined) watch.started(running.pid);
     const end = () => running.kill("SIGTERM");
     stop.addEventListener("abort", end, { once: true });
+    if (stop.aborted) end();
     running.on("error", (cause) => {
       stop.removeEventListener("abort", end);
-      unwatch();
+      watch.end();
       reject(
         new ClientError("tool-missing", `Cannot run ${JSON.stringify(child.command)}: ${cause.message}`, {
           cause,
@@ -32,7 +34,7 @@ export async function runChild(child: Child, stop: AbortSignal): Promise<number>
     });
     running.on("close", (status) => {
       stop.removeEventListener("abort", end);
-      unwatch();
+      watch.end();
       resolve(status ?? 1);
     });
   });

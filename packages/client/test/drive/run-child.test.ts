@@ -41,9 +41,11 @@ test("watchTool: when the process that watches is gone, the tool goes, with what
   const module = new URL("../../src/drive/watchdog.ts", import.meta.url).href;
   const script = `
     import { spawn } from "node:child_process";
-    const { watchTool } = await import(${JSON.stringify(module)});
-    const tool = spawn("sh", ["-c", "echo started; sleep 600 & sleep 600"], { stdio: ["ignore", "inherit", "ignore"] });
-    watchTool(tool.pid);
+    const { watchTool, WATCH_VARIABLE } = await import(${JSON.stringify(module)});
+    const { mark } = await watchTool();
+    // The process id is never told: this process may be gone before it could be.
+    const env = { ...process.env, [WATCH_VARIABLE]: mark };
+    spawn("sh", ["-c", "echo started; sleep 600 & sleep 600"], { env, stdio: ["ignore", "inherit", "ignore"] });
     setTimeout(() => undefined, 600_000);`;
   const watching = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -32,7 +32,7 @@ export function requireAccepted(project: string, seen: SeenFile, decision: LockD
       throw new RefusedError(
         "identity-changed",
         `${cannot}: expected ${project} from ${showIdentity(decision.locked)}, seen ${showIdentity(decision.pin)}: ` +
-          `${SEVERITY_WORDS[decision.severity]}${showRecovery(seen)} (${showDifferences(decision.differences)})`,
+          `${SEVERITY_WORDS[decision.severity]} (${showDifferences(decision.differences)})`,
       );
     case "attestation-lost":
       throw new RefusedError(
@@ -57,10 +57,6 @@ export function requireAccepted(project: string, seen: SeenFile, decision: LockD
     case "older-than-attested":
       return decision;
   }
-}
-
-function showRecovery({ recovered }: SeenFile): string {
-  return recovered === null ? "" : `, at entry ${recovered} of the ledger`;
 }
 
 /** The lock with `seen` accepted under `decision`, whatever it was: whoever calls this has consented to it. */
