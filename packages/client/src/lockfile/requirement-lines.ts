@@ -11,6 +11,8 @@ export type RequirementLine = {
 };
 
 const COMMENT = /(^|\s)#.*$/;
+/** Ends a line for pip, and not for uv: what follows one would be a requirement for pip alone. */
+const LINE_END_OF_PIP = /[\v\f\x1c-\x1e\x85\u2028\u2029]/;
 const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
 
 /**
@@ -36,6 +38,8 @@ export function requirementLines(bytes: Uint8Array, file: string, env: Env): rea
     .split(/\r\n|\n|\r/)
     .forEach((line, i) => {
       const place = `${file}, line ${i + 1}`;
+      if (LINE_END_OF_PIP.test(line))
+        throw badLock(place, "a character in it ends a line for pip, and not for uv");
       if (joined.length + line.length > LOCK_FILE_LIMITS.textCharsMax * 64)
         throw badLock(place, "it is too long");
       const bare = line.replace(COMMENT, "");
