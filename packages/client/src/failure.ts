@@ -42,6 +42,10 @@ export const CLIENT_CODES = {
     exit: EXIT.usage,
     meaning: "An argument or a requirements file names a source that would go round the verifying proxy.",
   },
+  "change-pending": {
+    exit: EXIT.refused,
+    meaning: "Somebody asked for another configuration of who may publish your project.",
+  },
   "content-type": {
     exit: EXIT.malformed,
     meaning: "A server answered with another type of content than was asked for.",

@@ -277,6 +277,7 @@ function stateOf(
 ): ProjectStateFile {
   const configBytes = encodeConfigRecord(config);
   const id = configId(sha256, configBytes);
+  const isAsked = (changes.asked ?? null) !== null;
   const header: ProjectHeader = {
     status: "active",
     how: "created",
@@ -289,7 +290,7 @@ function stateOf(
     currentSince: 1,
     base: id,
     baseSince: 1,
-    pending: null,
+    pending: isAsked ? id : null,
     asked: null,
     way: "none",
     frozen: null,
@@ -309,7 +310,7 @@ function stateOf(
     historyRoot: ZERO,
     current: configBytes,
     base: configBytes,
-    pending: null,
+    pending: isAsked ? configBytes : null,
     records,
   };
 }

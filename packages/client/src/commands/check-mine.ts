@@ -10,6 +10,7 @@ import type { ProjectSource, VerifiedProject } from "../proxy/source.ts";
 import { indexUrl } from "../settings.ts";
 import { describeError } from "../show/describe-error.ts";
 import type { Output } from "../show/output.ts";
+import { describePending } from "../show/pending.ts";
 import { encodePublisherJson } from "../show/publisher-json.ts";
 import { readTrust } from "../trust/read-trust.ts";
 import type { CommandContext } from "../world.ts";
@@ -40,6 +41,8 @@ export async function checkMineCommand(context: CommandContext, args: readonly s
     for (const remark of project.remarks) out.say(`${out.paint("warning", "note:")} ${remark}`);
     for (const file of files) found.push(await checkFile(source, project, file, { out, failures }));
     failures.push(...foreignFiles(project, files));
+    const pending = describePending(name, project.view.header);
+    if (pending !== null) failures.push(new ClientError("change-pending", `Is it you? ${pending}`));
     const headKind = project.head.kind === "audited" ? "audited" : "witnessed";
     out.say(`checked at head ${project.head.size} of ${project.origin}, ${headKind}`);
   }

@@ -19,6 +19,7 @@ import {
 } from "@countermark/verify";
 import { ClientError } from "../failure.ts";
 import { openIndexFiles, pageUrl, provenanceUrl } from "../fetch/index-files.ts";
+import { describePending } from "../show/pending.ts";
 import type { Trust } from "../trust/read-trust.ts";
 import type { Fetch } from "../world.ts";
 import type { HeadMemory } from "./head-memory.ts";
@@ -69,6 +70,8 @@ export function openIndexSource(ports: IndexSourcePorts): ProjectSource {
     const urls = fileUrls(index, name, page);
     const remarks: string[] = [];
     if (head.isOld) remarks.push(`the index's newest head was last vouched for ${head.ageSeconds} s ago`);
+    const pending = describePending(name, header);
+    if (pending !== null) remarks.push(pending);
     remarks.push(...compareWithPage(name, listing, urls));
     return {
       name,

@@ -34,9 +34,14 @@ const respelt = buildWheel(toyProject(TOY_PROJECT, "1.0.0"));
 const older = buildWheel(toyProject(TOY_PROJECT, "0.9"));
 for (const file of [wheel, sdist]) await writeFile(join(folder, file.filename), file.bytes);
 
-async function check(hosted: readonly ToyFile[], files: readonly string[], lies: ToyLies = {}) {
+async function check(
+  hosted: readonly ToyFile[],
+  files: readonly string[],
+  lies: ToyLies = {},
+  changes: Parameters<ReturnType<typeof createToyIndex>["seal"]>[1] = {},
+) {
   const index = createToyIndex(world.clock.now, sigstore);
-  index.seal(hosted);
+  index.seal(hosted, changes);
   Object.assign(index.lies, lies);
   const trust = encodeTrust({
     ...index.trust.description,
@@ -80,6 +85,15 @@ for (const [claim, hosted, lies, code] of [
     assert.deepEqual([run.status, run.codes], [1, [code]]);
   });
 }
+
+test("check-mine: a change of who may publish that somebody asked for is named, and is no success", async () => {
+  const run = await check([wheel], [wheel.filename], {}, { asked: 7, way: "account" });
+  assert.deepEqual([run.status, run.codes], [1, ["change-pending"]]);
+  assert.match(
+    run.errors,
+    /Is it you\? a change of who may publish sampleproject was asked for at entry 7 .*by its account/,
+  );
+});
 
 test("check-mine: a project that the index does not have is named", async () => {
   const elsewhere = buildWheel(toyProject("elsewhere", "1.0"));

@@ -112,6 +112,16 @@ test("fetchProject: files that the ledger does not record are not shown, and nam
   assert.match(project.remarks.join(), /does not record it: sampleproject-9\.0/);
 });
 
+test("fetchProject: a change of who may publish that waits is said", async () => {
+  for (const [way, words] of [
+    ["account", /by its account; it can take effect a week later/],
+    ["staff", /by the index's staff, as a recovery; it can take effect three weeks later/],
+  ] as const) {
+    const project = await open([plain], { asked: 7, way }).source.fetchProject(TOY_PROJECT);
+    assert.match(project?.remarks.join() ?? "", words);
+  }
+});
+
 test("fetchProject: a file that the index leaves out is named", async () => {
   const { project } = await fetchOne([plain, attested], { omit: attested.filename });
   assert.match(project.remarks.join(), /withheld by the index: sampleproject-2\.0/);
