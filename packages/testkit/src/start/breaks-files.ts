@@ -146,7 +146,7 @@ export function swapWheel(victim: SampleProject, evil: BuiltFile): Tampering {
 
 /** The page in which the metadata of `wheel` has another digest. */
 function withMetadataDigest(page: string, wheel: string, digest: string): string {
-  // Our own index's page, as this process recorded none: parsed only to be changed.
+  // Our own index's page, parsed only to be changed.
   const parsed = JSON.parse(page) as { files: Record<string, unknown>[] };
   const files = parsed.files.map((file) =>
     file["filename"] === basename(wheel)
