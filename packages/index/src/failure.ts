@@ -94,6 +94,12 @@ export const INDEX_CODES = {
     meaning: "The change is sealed, and waits for its cosigners. An identical retry completes it.",
   },
   "nothing-staged": { status: 409, meaning: "No file of that release waits to be shown." },
+  "opening-missing": {
+    status: 400,
+    meaning:
+      "The configuration names somebody who is neither known to the project nor opened by the request.",
+  },
+  "passkey-unknown": { status: 404, meaning: "The project has no passkey of that name." },
   "pending-exists": { status: 409, meaning: "That publisher waits for that project already." },
   "pending-publisher-late": {
     status: 422,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens to files after they were uploaded.
-import { answerEntry, manager, owned } from "./handlers.ts";
+import { answerEntry, manager, owned, ownedOrUnsigned, requirePasskey } from "./handlers.ts";
 import { requireAdmin } from "./manage/authorise.ts";
 import { closeImports, eraseDetails } from "./manage/operate.ts";
 import { closeRelease, describeApproval, publishRelease } from "./manage/releases.ts";
@@ -22,8 +22,9 @@ export async function handlePublishRelease(
   name: string,
   services: Services,
 ): Promise<Response> {
-  const project = await owned(request, name, services);
+  const account = await ownedOrUnsigned(request, name, services);
   const wanted = parseReleaseRequest(await readBody(request));
+  const project = account ?? requirePasskey(wanted.consent.kind, wanted.consent, name);
   const { index } = await publishRelease(project, wanted, services.manage);
   return await answerEntry(200, index, services);
 }

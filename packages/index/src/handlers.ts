@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { normalizeProjectName, ParseError } from "@countermark/formats";
+import { type Consent, encodeHex, normalizeProjectName, ParseError } from "@countermark/formats";
 import { IndexRefusal } from "./failure.ts";
 import { authenticateManager, type Manager, requireAdmin, requireOwner } from "./manage/authorise.ts";
 import { changeFiles, changeStatus, configureProject, createProject } from "./manage/manage.ts";
@@ -7,6 +7,7 @@ import {
   parseAccountRequest,
   parseConfigureRequest,
   parseFilesRequest,
+  parsePasskeyRequest,
   parsePendingRequest,
   parseProjectRequest,
   parseStatusRequest,
@@ -18,6 +19,7 @@ import { receiptUrl } from "./serve/urls.ts";
 import type { Services } from "./services.ts";
 import { createAccount } from "./trust/accounts.ts";
 import { exchangeIdToken, parseMintRequest } from "./trust/exchange.ts";
+import { findPasskeys } from "./trust/passkeys.ts";
 import { addPending } from "./trust/publishers.ts";
 import { authenticateUploader, burnUploadToken } from "./trust/upload-tokens.ts";
 import { receiveUpload } from "./upload/receive.ts";
@@ -109,10 +111,45 @@ export async function handleCreateProject(request: Request, services: Services):
 
 /** `POST /_/manage/projects/<name>/configure` */
 export async function handleConfigure(request: Request, name: string, services: Services): Promise<Response> {
-  const project = await owned(request, name, services);
+  const account = await ownedOrUnsigned(request, name, services);
   const wanted = parseConfigureRequest(await readBody(request));
+  const project = account ?? requirePasskey(wanted.way, wanted.consent, name);
   const { index, act } = await configureProject(project, wanted, services.manage);
   return await answerEntry(200, index, services, act);
+}
+
+/** The project, where an account asks; null where nobody says which account he has. @throws as {@link owned} */
+export async function ownedOrUnsigned(
+  request: Request,
+  name: string,
+  services: Services,
+): Promise<string | null> {
+  return request.headers.has("authorization") ? await owned(request, name, services) : null;
+}
+
+/**
+ * The project, for who brings its passkey's consent instead of an account: whoever lost the account, or shares it with a thief.
+ * That the consent is one, the ledger's rules say.
+ *
+ * @throws IndexRefusal `token-missing`
+ */
+export function requirePasskey(way: string | null, consent: Consent, name: string): string {
+  if (way === "passkey" && consent.kind === "passkey") return normalizeName(name);
+  throw new IndexRefusal("token-missing", "That takes an account's token, or the consent of a passkey.");
+}
+
+/** `POST /_/owner/<name>/passkey` `{"credential"}` -> `{"passkeys"}`: what the passkey with which somebody just signed is to the ledger. */
+export async function handlePasskey(request: Request, name: string, services: Services): Promise<Response> {
+  const { credential } = parsePasskeyRequest(await readBody(request));
+  const key = services.manage.projectKey(normalizeName(name));
+  const found = await findPasskeys(services.database, key, credential);
+  if (found.length === 0) throw new IndexRefusal("passkey-unknown", "The project has no such passkey.");
+  const passkeys = found.map(({ record, salt }) => ({
+    alg: record.algorithm,
+    key: encodeHex(record.key),
+    salt: encodeHex(salt),
+  }));
+  return answerJson(200, { passkeys });
 }
 
 const FILE_KINDS = { yank: "yanked", unyank: "unyanked", withdraw: "withdrawn" } as const;

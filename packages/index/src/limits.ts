@@ -41,6 +41,8 @@ export const PUBLISHERS_PER_PROJECT_MAX = 32;
 export const PENDING_PUBLISHERS_PER_ACCOUNT_MAX = 100;
 /** How long a publisher waits for its project. */
 export const PENDING_PUBLISHER_LIFETIME_SECONDS = 2_592_000;
+/** The name of a passkey, in base64url: 1,023 bytes. @spec w3c.org/TR/webauthn-3 4 */
+export const CREDENTIAL_CHARS_MAX = 1_364;
 /** A reason for a yank, in characters. */
 export const REASON_CHARS_MAX = 512;
 /** Files one management request may name. */

@@ -9,6 +9,7 @@ import {
   handleDiscovery,
   handleFilesChange,
   handleMint,
+  handlePasskey,
   handleStatus,
   handleUpload,
 } from "./handlers.ts";
@@ -33,6 +34,7 @@ import {
   serveReceipt,
   serveStateFile,
 } from "./serve/ledger.ts";
+import { serveTimes } from "./serve/owner-times.ts";
 import { serveAsset } from "./serve/pages.ts";
 import { answerJson, FRESH, serveBytes } from "./serve/respond.ts";
 import { normalizeOrNull, redirect, serveProjectList, serveProjectPage } from "./serve/simple.ts";
@@ -145,6 +147,10 @@ export const ROUTES: readonly Route[] = [
       handleFilesChange(request, param("name"), act, services),
     ),
   ),
+  post("/_/owner/:name/passkey", "json", (request, param, services) =>
+    handlePasskey(request, param("name"), services),
+  ),
+  get("/_/owner/:name/times", (_request, param, services) => serveTimes(param("name"), services)),
   post("/_/manage/projects/:name/recover", "json", (request, param, services) =>
     handleRecover(request, param("name"), services),
   ),
@@ -178,6 +184,7 @@ export const ROUTES: readonly Route[] = [
   get("/project/:name/:filename", (request, _param, { options }) =>
     serveAsset(request, "file.html", options.webDir),
   ),
+  get("/owner/:name/", (request, _param, { options }) => serveAsset(request, "owner.html", options.webDir)),
   get("/web/:asset", (request, param, { options }) => serveAsset(request, param("asset"), options.webDir)),
 ];
 

@@ -41,6 +41,7 @@ import { createInTurn } from "./store/in-turn.ts";
 import { readBlobReferences, readDetail, readDetails, readProjectNames } from "./store/sealed.ts";
 import { isOwner } from "./trust/accounts.ts";
 import type { ExchangePorts } from "./trust/exchange.ts";
+import { NOBODY_NEW } from "./trust/passkeys.ts";
 import { findOpening, type PendingPublisher } from "./trust/publishers.ts";
 import type { AttestPorts } from "./upload/attest.ts";
 import type { VerifyAttestation } from "./upload/attestations.ts";
@@ -296,6 +297,7 @@ async function createPendingProject(
     const wanted = {
       name: pending.name,
       publishers: [pending.record],
+      people: NOBODY_NEW,
       policy: EMPTY_CONFIG.policy,
       ownerId: pending.accountId,
     };

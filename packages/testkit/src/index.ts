@@ -26,6 +26,7 @@ export * from "./sample-packages.ts";
 export * from "./service.ts";
 export * from "./sign-by-hand.ts";
 export * from "./signing-world.ts";
+export * from "./software-passkey.ts";
 export * from "./steady-words.ts";
 export * from "./tamper.ts";
 export * from "./tampering-proxy.ts";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type ConfigRecord,
+  type Consent,
   type Digest,
   EMPTY_CONFIG,
   fileId,
@@ -10,7 +11,7 @@ import {
   quote,
 } from "@countermark/formats";
 import { nodeCrypto } from "@countermark/log";
-import { findProject, type LedgerState, type ProjectState } from "@countermark/verify";
+import { findProject, type LedgerState, type ProjectState, passkeyPrincipal } from "@countermark/verify";
 import { IndexRefusal, LedgerRefusal } from "../failure.ts";
 import {
   detailOpenings,
@@ -23,8 +24,17 @@ import {
 import type { Database } from "../store/database.ts";
 import type { InTurn } from "../store/in-turn.ts";
 import { isOwner, withOwner } from "../trust/accounts.ts";
+import {
+  type NewPeople,
+  NOBODY_NEW,
+  passkeyId,
+  principalOpenings,
+  sortOpenings,
+  withPeople,
+} from "../trust/passkeys.ts";
 import { type PublisherOpening, withOpenings } from "../trust/publishers.ts";
 import { type Manager, requireAdmin } from "./authorise.ts";
+import { type Proposal, requireOpened } from "./proposal.ts";
 import type { ConfigureRequest, FilesRequest, StatusRequest } from "./requests.ts";
 
 /** What management asks of registry and ledger. */
@@ -45,6 +55,7 @@ export interface WantedProject {
   /** Normalised. */
   readonly name: string;
   readonly publishers: readonly PublisherRecord[];
+  readonly people: NewPeople;
   readonly policy: ProjectPolicy;
   /** Who owns it; null: nobody but the operator. */
   readonly ownerId: number | null;
@@ -66,17 +77,16 @@ export async function createProject(wanted: WantedProject, ports: ManagePorts): 
       throw new LedgerRefusal("project-exists", `There is a project ${quote(wanted.name)} already.`);
     }
     return await withOwner(ports.database, key, wanted.ownerId, () =>
-      withOpenings(ports.database, key, wanted.publishers, async (openings) => {
-        const config: ConfigRecord = { policy: wanted.policy, publishers: idsOf(openings), principals: [] };
-        const detail = {
-          name: wanted.name,
-          publishers: detailOpenings(openings),
-          principals: [],
-          reason: null,
-        };
-        const { index } = await ports.seal(requestProject(key, config, detail));
-        return { index, key, openings };
-      }),
+      withPeople(ports.database, key, wanted.people, () =>
+        withOpenings(ports.database, key, wanted.publishers, async (openings) => {
+          const { name, policy, people } = wanted;
+          const principals = [...new Set(people.passkeys.map(passkeyId))].sort();
+          const config: ConfigRecord = { policy, publishers: idsOf(openings), principals };
+          const opened = { publishers: detailOpenings(openings), principals: principalOpenings(people) };
+          const { index } = await ports.seal(requestProject(key, config, { name, ...opened, reason: null }));
+          return { index, key, openings };
+        }),
+      ),
     );
   });
 }
@@ -89,7 +99,8 @@ export async function createProject(wanted: WantedProject, ports: ManagePorts): 
  */
 export async function createOwnProject(name: string, ownerId: number, ports: ManagePorts): Promise<void> {
   try {
-    await createProject({ name, publishers: [], policy: EMPTY_CONFIG.policy, ownerId }, ports);
+    const wanted = { name, publishers: [], people: NOBODY_NEW, policy: EMPTY_CONFIG.policy, ownerId };
+    await createProject(wanted, ports);
   } catch (error) {
     if (!(error instanceof LedgerRefusal) || error.code !== "project-exists") throw error;
     if (await isOwner(ports.database, ports.projectKey(name), ownerId)) return;
@@ -111,6 +122,10 @@ export async function configureProject(
   return await ports.inTurn(async () => {
     const { key, project } = requireProject(name, ports);
     const { act, way } = chooseAct(request, project);
+    if (request.proposal !== null) {
+      const { consent, reason, proposal } = request;
+      return await sealProposal({ name, act, way, consent, reason, proposal }, { key, project }, ports);
+    }
     return await withOpenings(ports.database, key, request.publishers ?? [], async (openings) => {
       const config: ConfigRecord = {
         policy: request.policy ?? project.current.policy,
@@ -129,6 +144,42 @@ export async function configureProject(
       return { index, act };
     });
   });
+}
+
+interface ProposedAct extends Pick<ProjectConfigured, "act" | "way" | "consent"> {
+  readonly name: string;
+  readonly reason: string | null;
+  readonly proposal: Proposal;
+}
+
+/** Seals the very configuration that was consented to. @throws IndexRefusal `opening-missing`; LedgerRefusal with the rule's code */
+async function sealProposal(
+  { name, act, way, consent, reason, proposal }: ProposedAct,
+  { key, project }: { readonly key: Digest; readonly project: ProjectState },
+  ports: ManagePorts,
+): Promise<{ readonly index: number; readonly act: ProjectConfigured["act"] }> {
+  const { config, people } = proposal;
+  requireOpened(proposal, project);
+  requireMember(consent, project);
+  const detail = {
+    name,
+    publishers: sortOpenings(people.publishers),
+    principals: principalOpenings(people),
+    reason,
+  };
+  const statement = { project: key, act, way, config, consent };
+  return await withPeople(ports.database, key, people, async () => {
+    const { index } = await ports.seal(requestConfiguration(statement, detail));
+    return { index, act };
+  });
+}
+
+/** Nothing of a stranger is kept, not even until the ledger's rules refuse him. @throws LedgerRefusal `bad-consent` */
+function requireMember(consent: Consent, { current, base }: ProjectState): void {
+  if (consent.kind !== "passkey") return;
+  const principal = passkeyPrincipal(consent, nodeCrypto);
+  if ([...current.principals, ...base.principals].includes(principal)) return;
+  throw new LedgerRefusal("bad-consent", "The passkey that consents is not of this project.");
 }
 
 /** Yanks, unyanks or withdraws files by name; all of them, or none. @throws LedgerRefusal `wrong-state` */

@@ -29,8 +29,10 @@ import {
   REASON_CHARS_MAX,
   REQUEST_BYTES_MAX,
 } from "../limits.ts";
+import type { NewPeople } from "../trust/passkeys.ts";
 import type { AttestRequest } from "../upload/attest.ts";
 import type { EraseRequest } from "./operate.ts";
+import { type Proposal, readCredential, readPeople, readPolicy, readProposal } from "./proposal.ts";
 import type { ReleaseRequest } from "./releases.ts";
 
 /** A project as somebody wants it. Null: leave as it is. */
@@ -40,6 +42,8 @@ export interface WantedConfig {
 }
 
 export interface ConfigureRequest extends WantedConfig {
+  /** The configuration that was consented to, whole; null: it follows from `publishers` and `policy`. */
+  readonly proposal: Proposal | null;
   /** Null: the index chooses the mildest act that the rules can take. */
   readonly act: ProjectConfigured["act"] | null;
   readonly way: ProjectConfigured["way"] | null;
@@ -87,22 +91,25 @@ export function parsePendingRequest(bytes: Uint8Array): {
   }));
 }
 
-/** `{"project","publishers"?,"policy"?}` */
+/** `{"project","publishers"?,"policy"?,"people"?}`, with passkeys in `people`. */
 export function parseProjectRequest(bytes: Uint8Array): {
   readonly name: string;
   readonly publishers: readonly PublisherRecord[];
+  readonly people: NewPeople;
   readonly policy: ProjectPolicy;
 } {
   return parseRequest(bytes, (body) => ({
     name: readName(body),
     publishers: readPublishers(body) ?? [],
+    people: readPeople(body),
     policy: readPolicy(body) ?? POLICY_DEFAULT,
   }));
 }
 
-/** `{"publishers"?,"policy"?,"act"?,"way"?,"consent"?,"reason"?}` */
+/** `{"publishers"?,"policy"?,"act"?,"way"?,"consent"?,"reason"?}`, or with `"config","people"?` in the place of the first two. */
 export function parseConfigureRequest(bytes: Uint8Array): ConfigureRequest {
   return parseRequest(bytes, (body) => ({
+    proposal: readProposal(body),
     publishers: readPublishers(body),
     policy: readPolicy(body),
     act: body.has("act") ? body.choice("act", ACTS) : null,
@@ -110,6 +117,11 @@ export function parseConfigureRequest(bytes: Uint8Array): ConfigureRequest {
     consent: body.has("consent") ? readConsent(body, "passkey") : { kind: "none" },
     reason: body.has("reason") ? body.text("reason", { charsMax: REASON_CHARS_MAX }) : null,
   }));
+}
+
+/** `{"credential"}`: a passkey by the name that browsers have for it. */
+export function parsePasskeyRequest(bytes: Uint8Array): { readonly credential: Uint8Array } {
+  return parseRequest(bytes, (body) => ({ credential: readCredential(body) }));
 }
 
 /** `{"files":[filename],"reason"?,"text"?}` */
@@ -182,20 +194,6 @@ function readName(body: JsonObject): string {
 function readPublishers(body: JsonObject): readonly PublisherRecord[] | null {
   if (!body.has("publishers")) return null;
   return body.objects("publishers", { itemsMax: PUBLISHERS_PER_PROJECT_MAX }).map(parsePublisher);
-}
-
-/** The four members of a policy record, all of them. */
-function readPolicy(body: JsonObject): ProjectPolicy | null {
-  if (!body.has("policy")) return null;
-  const policy = body.object("policy");
-  const read: ProjectPolicy = {
-    uploads: policy.choice("uploads", ["any", "publisher"]),
-    attestations: policy.choice("attestations", ["optional", "required"]),
-    release: policy.choice("release", ["direct", "staged", "staged-passkey"]),
-    closeDays: policy.value("closeDays") === null ? null : policy.integer("closeDays", { min: 1, max: 365 }),
-  };
-  policy.end();
-  return read;
 }
 
 function readFilenames(body: JsonObject): readonly string[] {

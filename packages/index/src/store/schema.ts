@@ -19,6 +19,11 @@ create table if not exists publisher_openings (
   publisher_id text primary key, project text not null, issuer text not null, salt blob not null, record blob not null
 ) strict;
 create index if not exists publisher_openings_issuer on publisher_openings (issuer);
+create table if not exists passkey_openings (
+  principal_id text not null, project text not null, credential blob not null, salt blob not null, record blob not null,
+  primary key (project, principal_id)
+) strict;
+create index if not exists passkey_openings_credential on passkey_openings (project, credential);
 create table if not exists pending_publishers (
   id integer primary key, name text not null, account_id integer references accounts(id), issuer text not null,
   record blob not null, created_at integer not null, unique (name, record)
@@ -54,6 +59,14 @@ export interface Tables {
     publisher_id: string;
     project: string;
     issuer: string;
+    salt: Uint8Array;
+    record: Uint8Array;
+  };
+  /** Keys are public once they signed, and not before. */
+  passkey_openings: {
+    principal_id: string;
+    project: string;
+    credential: Uint8Array;
     salt: Uint8Array;
     record: Uint8Array;
   };

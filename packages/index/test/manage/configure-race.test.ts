@@ -38,6 +38,7 @@ test("configureProject: a refused request does not take away the publisher that 
     policy: null,
     reason: null,
     consent: { kind: "none" },
+    proposal: null,
   } as const;
   const refused = assert.rejects(configureProject("toy-box", request, ports), LedgerRefusal);
   while (seals === 0) await pause(1);
