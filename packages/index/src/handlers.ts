@@ -113,7 +113,9 @@ export async function handleCreateProject(request: Request, services: Services):
 export async function handleConfigure(request: Request, name: string, services: Services): Promise<Response> {
   const account = await ownedOrUnsigned(request, name, services);
   const wanted = parseConfigureRequest(await readBody(request));
-  const project = account ?? requirePasskey(wanted.way, wanted.consent, name);
+  // Without an account the act is named too: the index chooses none for a stranger.
+  const way = wanted.act === null ? null : wanted.way;
+  const project = account ?? requirePasskey(way, wanted.consent, name);
   const { index, act } = await configureProject(project, wanted, services.manage);
   return await answerEntry(200, index, services, act);
 }

@@ -13,6 +13,8 @@ export type RequirementLine = {
 const COMMENT = /(^|\s)#.*$/;
 /** Ends a line for pip, and not for uv: what follows one would be a requirement for pip alone. */
 const LINE_END_OF_PIP = /[\v\f\x1c-\x1e\x85\u2028\u2029]/;
+/** White space for one of pip and this reader, and not for the other; or nothing that a file's name should hold. */
+const ODD_SPACE = /[\0\x1f\ufeff]/;
 const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
 
 /**
@@ -40,13 +42,14 @@ export function requirementLines(bytes: Uint8Array, file: string, env: Env): rea
       const place = `${file}, line ${i + 1}`;
       if (LINE_END_OF_PIP.test(line))
         throw badLock(place, "a character in it ends a line for pip, and not for uv");
+      if (ODD_SPACE.test(line)) throw badLock(place, "a character in it is a space for some readers only");
       if (joined.length + line.length > LOCK_FILE_LIMITS.textCharsMax * 64)
         throw badLock(place, "it is too long");
       const bare = line.replace(COMMENT, "");
       if (bare !== line && line.endsWith("\\")) throw badLock(place, "a comment ends with a backslash");
       if (bare === line && line.endsWith("\\")) {
         if (begun === 0) begun = i + 1;
-        joined += `${line.slice(0, -1)} `;
+        joined += line.replace(/^\\+|\\+$/g, "");
         return;
       }
       finish(joined + bare, i + 1);

@@ -118,6 +118,8 @@ function readOption({ text, place }: RequirementLine): Option {
   for (const [name, others] of WITH_VALUE) {
     if (name !== first && !others.includes(first)) continue;
     if (value === "") throw badLock(place, `${first} names nothing`);
+    // pip splits the line as a shell does, and takes every option on it: more than one plain word is another line to it.
+    if (/[\s"'\\]/.test(value)) throw badLock(place, `${first} is followed by more than one plain word`);
     return { name, value };
   }
   if (WITHOUT_VALUE.includes(first) && value === "") return { name: first, value };

@@ -42,10 +42,13 @@ export function createGatekeeper(
     requireNotUndone(file.filename, file.record, project.view);
     const attested = chooseAttestation(await source.fetchAttestations(project, file));
     const seen = describeFile(project, file, attested?.identity ?? null);
-    const decision = decideLock(lock.projects.get(project.name) ?? null, seen);
+    const decideNow = (): LockDecision => decideLock(lock.projects.get(project.name) ?? null, seen);
+    const isAccepted = acceptChange.has(project.name);
+    if (!isAccepted && isFirstSight(decideNow())) await requireSettledChange(project, file, source);
+    // Only now: files are decided side by side, and another one may have been locked meanwhile.
+    const decision = decideNow();
     // Consent is to another identity or index, never to other bytes under a name that was accepted.
-    const isConsented = acceptChange.has(project.name) && decision.kind !== "file-changed";
-    if (!isConsented && isFirstSight(decision)) await requireSettledChange(project, file, source);
+    const isConsented = isAccepted && decision.kind !== "file-changed";
     const accepted = isConsented ? null : requireAccepted(project.name, seen, decision);
     lock = lockFile(lock, project.name, seen, decision);
     return {

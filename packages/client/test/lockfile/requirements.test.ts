@@ -30,6 +30,18 @@ test("readRequirements: continuation lines, comments, extras, markers and severa
   );
 });
 
+test("readRequirements: a continued word is one word, as it is to pip", async () => {
+  const lock = await read({
+    "top.txt": `-r ev\\\nil.txt\n`,
+    "evil.txt": `evil==6.6 ${HASH}`,
+    "ev il.txt": `good==1 ${HASH}`,
+  });
+  assert.deepEqual(
+    lock.packages.map(({ name }) => name),
+    ["evil"],
+  );
+});
+
 test("readRequirements: what names no single version has none", async () => {
   for (const line of ["a", "a>=1", "a==1.*", "a==1,!=2", "a~=1.0", "a[x]", "a (>=1)"]) {
     if (line === "a==1.*" || line === "a==1,!=2") {
@@ -104,6 +116,10 @@ for (const [claim, text] of [
   ["a requirement behind a comment that only pip ends at a form feed", `a==1 ${HASH} # hi\fb==2`],
   ["a line that only pip ends at U+2028", `a==1 ${HASH} #\u2028b==2`],
   ["a line that only pip ends at U+0085", `a==1 ${HASH} #\u0085b==2`],
+  ["a second option on a line, which pip takes too", `a==1 ${HASH}\n--only-binary :all: -r evil.txt`],
+  ["a requirement behind an option's value", `a==1 ${HASH}\n--trusted-host h -e ./evil`],
+  ["a space that only pip takes for one", `a==1 ${HASH}\n-r limits.txt\x1f`],
+  ["a mark that is no space for some", `a==1 ${HASH}\ufeff`],
   ["a digest that is none", "a==1 --hash=sha256:12"],
   ["an option of a requirement that is not known", `a==1 ${HASH} --from=there`],
   ["a version that is none", `a==1..2 ${HASH}`],

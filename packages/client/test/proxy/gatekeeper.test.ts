@@ -206,6 +206,27 @@ test("admitFile: the first attestation of a project that was locked without one 
   await assert.rejects(keeper.admitFile(project(), byNewcomer), { code: "change-unsettled" });
 });
 
+test("admitFile: two files of two identities side by side are decided one after the other", async () => {
+  const answers = [[by(identity)], [by(other)]];
+  let tell: (time: number) => void = () => undefined;
+  const late = new Promise<number>((resolve) => {
+    tell = resolve;
+  });
+  const source = {
+    fetchAttestations: async () => answers.shift() ?? [],
+    fetchEntryTime: () => late,
+  } as unknown as ProjectSource;
+  const keeper = createGatekeeper(source, EMPTY_LOCK, new Set());
+  const both = Promise.allSettled([
+    keeper.admitFile(project(), byNewcomer),
+    keeper.admitFile(project(), { ...byNewcomer, filename: "sampleproject-1.0-py3-none-any.whl" }),
+  ]);
+  await new Promise((resolve) => setImmediate(resolve));
+  tell(0);
+  const found = (await both).map((one) => (one.status === "fulfilled" ? one.value.locked : one.reason.code));
+  assert.deepEqual(found, ["first-use", "identity-changed"]);
+});
+
 test("admitFile: what an undone change let in is refused, whatever is locked or accepted", async () => {
   const known = project();
   const header = { ...known.view.header, currentSince: 20, frozen: 20 };

@@ -108,6 +108,14 @@ test("createProject: passkeys are registered with it, and an account asks for no
   assert.equal(((await answer.json()) as { code: string }).code, "has-principals"); // our own answer
 });
 
+test("configureProject: without an account nothing is chosen for who brings a consent", async (context) => {
+  const passkey = createSoftwarePasskey();
+  const { world } = await openOwned(context, [passkey]);
+  const { current } = await read(world);
+  const { act: _, ...unnamed } = (await signed(world, "change", current, passkey)) as { act: string };
+  assert.equal((await send(world, unnamed)).code, "token-missing");
+});
+
 test("configureProject: a passkey asks, changes, cancels and undoes without an account; nothing twice", async (context) => {
   const [mine, stolen] = [createSoftwarePasskey(), createSoftwarePasskey()];
   const { world } = await openOwned(context, [mine, stolen]);
