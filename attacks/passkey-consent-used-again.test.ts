@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import type { ConfigRecord } from "@countermark/formats";
+import type { ConfigRecord, PasskeyConsent } from "@countermark/formats";
 import { attack } from "@countermark/testkit";
 import { VOID_CODES, type VoidCode } from "@countermark/verify";
 import {
+  type ConsentOptions,
   DAY,
+  type Draft,
   digestOf,
   GUARDED,
   K,
   OTHER_PASSKEY,
   PUBLISHER,
-  type ToyLedger,
 } from "../packages/verify/test/ledger/toy-ledger.ts";
 import { configure, withFile } from "../packages/verify/test/ledger/vectors/stories/tell.ts";
 
@@ -36,32 +37,16 @@ attack(
       "legal",
     );
 
-    const tries: readonly (readonly [string, Parameters<ToyLedger["outcome"]>[0]])[] = [
-      [
-        "the consent to a publisher who was dismissed since",
-        configure("change", "passkey", DISMISSED, first),
-      ],
-      [
-        "a consent to asking, for a change",
-        configure("change", "passkey", DISMISSED, ledger.consent("ask", DISMISSED)),
-      ],
-      [
-        "a consent to one configuration, for another",
-        configure("change", "passkey", DISMISSED, ledger.consent("change", GUARDED)),
-      ],
-      [
-        "a consent by a passkey of nobody",
-        configure(
-          "change",
-          "passkey",
-          DISMISSED,
-          ledger.consent("change", DISMISSED, { key: OTHER_PASSKEY }),
-        ),
-      ],
-      [
-        "an assertion for which nobody was verified",
-        configure("change", "passkey", DISMISSED, ledger.consent("change", DISMISSED, { flags: 0x01 })),
-      ],
+    const change = (consent: PasskeyConsent): Draft => configure("change", "passkey", DISMISSED, consent);
+    const madeBy = (options: ConsentOptions): Draft => change(ledger.consent("change", DISMISSED, options));
+    const tries: readonly (readonly [claim: string, draft: Draft])[] = [
+      ["the consent to a publisher who was dismissed since", change(first)],
+      ["a consent to asking, for a change", change(ledger.consent("ask", DISMISSED))],
+      ["a consent to one configuration, for another", change(ledger.consent("change", GUARDED))],
+      ["a consent by a passkey of nobody", madeBy({ key: OTHER_PASSKEY })],
+      ["an assertion for which nobody was verified", madeBy({ flags: 0x01 })],
+      ["an assertion from a page of another site", madeBy({ webOrigin: "https://elsewhere.example" })],
+      ["an assertion for another relying party", madeBy({ rpIdHash: digestOf("elsewhere.example") })],
     ];
     for (const [claim, draft] of tries) {
       await t.test(`${claim}: void`, async () => {

@@ -184,7 +184,6 @@ export const ROUTES: readonly Route[] = [
   get("/project/:name/:filename", (request, _param, { options }) =>
     serveAsset(request, "file.html", options.webDir),
   ),
-  get("/owner/:name/", (request, _param, { options }) => serveAsset(request, "owner.html", options.webDir)),
   get("/web/:asset", (request, param, { options }) => serveAsset(request, param("asset"), options.webDir)),
 ];
 

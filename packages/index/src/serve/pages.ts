@@ -8,7 +8,6 @@ import { FRESH, serveBytes } from "./respond.ts";
 const ASSETS: Readonly<Record<string, string>> = {
   "project.html": "text/html; charset=utf-8",
   "file.html": "text/html; charset=utf-8",
-  "owner.html": "text/html; charset=utf-8",
   "app.js": "text/javascript; charset=utf-8",
   "software.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",

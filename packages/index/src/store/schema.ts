@@ -62,7 +62,7 @@ export interface Tables {
     salt: Uint8Array;
     record: Uint8Array;
   };
-  /** Keys are public once they signed, and not before. */
+  /** Keys are public once they signed; before, they are for who knows the credential id, as only their authenticator does. */
   passkey_openings: {
     principal_id: string;
     project: string;

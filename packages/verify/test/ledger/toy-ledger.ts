@@ -120,6 +120,9 @@ export interface ConsentOptions {
   readonly form?: number;
   /** The project's own, unless a test says otherwise. */
   readonly serial?: number;
+  /** Those of the index, unless a test says otherwise. */
+  readonly webOrigin?: string;
+  readonly rpIdHash?: string;
 }
 
 /** A statement as a test writes it: what is common is filled in. */
@@ -242,13 +245,13 @@ export class ToyLedger {
   }
 
   #assert(act: Challenge["act"], subject: string, options: ConsentOptions): PasskeyConsent {
-    const { key = PASSKEY, flags = 0x1d, form = 0 } = options;
+    const { key = PASSKEY, flags = 0x1d, form = 0, webOrigin = WEB_ORIGIN, rpIdHash = RP_ID_HASH } = options;
     const project = this.state.projects.get(K);
     if (project?.kind !== "project") throw new TypeError("There is no project");
     const serial = options.serial ?? project.header.serial;
     const challenge = consentChallenge(sha256, { log: L, project: K, serial, act, subject });
-    const clientData = webauthnClientData(form, challenge, WEB_ORIGIN) ?? utf8("");
-    const signed = concat(digestBytes(RP_ID_HASH), u8(flags), u32(7), crypto.sha256(clientData));
+    const clientData = webauthnClientData(form, challenge, webOrigin) ?? utf8("");
+    const signed = concat(digestBytes(rpIdHash), u8(flags), u32(7), crypto.sha256(clientData));
     return {
       kind: "passkey",
       alg: "Ed25519",
