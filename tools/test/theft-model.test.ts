@@ -4,14 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../fuzz/random.ts";
 import { DAY } from "../../packages/verify/test/ledger/toy-ledger.ts";
-import {
-  GUARDED_BY_ONE,
-  GUARDED_BY_TWO,
-  playTheft,
-  type Theft,
-  type TheftRun,
-  UNGUARDED,
-} from "./ledger/theft.ts";
+import { playTheft, type Theft, type TheftRun } from "./ledger/theft.ts";
+import { GUARDED_BY_ONE, GUARDED_BY_TWO, UNGUARDED } from "./ledger/theft-owners.ts";
 
 const RUNS = Number(process.env["THEFT_RUNS"] ?? 12);
 const STEPS = 140;

@@ -21,28 +21,22 @@ import {
   composeStateLeaf,
   EPSILON_SECONDS,
   findProject,
-  type IndexState,
-  type LedgerState,
   type ProjectState,
   RECOVERY_DELAY_SECONDS,
   UNDO_WINDOW_SECONDS,
 } from "@countermark/verify";
 import type { Random } from "../../../fuzz/random.ts";
 import {
-  acceptedFile,
   DAY,
   type Draft,
-  I,
   K,
   OTHER_PASSKEY,
-  OTHER_PRINCIPAL,
   PASSKEY,
   PASSKEY_SALT,
-  PRINCIPAL,
   PUBLISHER,
   rootSigned,
   sha256,
-  ToyLedger,
+  type ToyLedger,
   toyKey,
 } from "../../../packages/verify/test/ledger/toy-ledger.ts";
 import {
@@ -51,6 +45,8 @@ import {
   NONE,
 } from "../../../packages/verify/test/ledger/vectors/stories/tell.ts";
 import { randomDraft } from "./random-drafts.ts";
+import { requireLawful } from "./theft-laws.ts";
+import { type Owned, ownedLedger } from "./theft-owners.ts";
 
 /** Whatever the thief would register himself with. */
 const THIEFS_PUBLISHER = "66".repeat(32);
@@ -60,13 +56,10 @@ const THIEFS_PRINCIPAL = principalId(
   PASSKEY_SALT,
   encodeKeyRecord({ algorithm: "Ed25519", key: THIEFS_KEY.key }),
 );
-/** Of a publisher whom the owner had once, and took out. */
-const DISMISSED = "dd".repeat(32);
-
 /** How old an anchor may be before clients take no head that rests on it: the trust description's Zrefuse. */
 const ANCHOR_AGE_MAX = DAY;
 /** By how much a delay can be shorter than it says, with false anchors that clients still take. */
-export const DELAY_SLACK = ANCHOR_AGE_MAX + 2 * EPSILON_SECONDS;
+const DELAY_SLACK = ANCHOR_AGE_MAX + 2 * EPSILON_SECONDS;
 
 export interface Theft {
   readonly owned: ConfigRecord;
@@ -77,18 +70,6 @@ export interface Theft {
   /** The owner looks at least so often, in seconds, and stops what he sees; null: he never looks. */
   readonly ownerLooksEvery: number | null;
 }
-
-/** An owner with a passkey, one without, and one whose second passkey is the one that is stolen. */
-export const GUARDED_BY_ONE: ConfigRecord = {
-  ...EMPTY_CONFIG,
-  publishers: [PUBLISHER],
-  principals: [PRINCIPAL],
-};
-export const UNGUARDED: ConfigRecord = { ...EMPTY_CONFIG, publishers: [PUBLISHER] };
-export const GUARDED_BY_TWO: ConfigRecord = {
-  ...GUARDED_BY_ONE,
-  principals: [PRINCIPAL, OTHER_PRINCIPAL].sort(),
-};
 
 /** What a run came to, for the test that it was no empty one. */
 export interface TheftRun {
@@ -105,27 +86,6 @@ export async function playTheft(theft: Theft, random: Random, steps: number): Pr
   const play = new Play(theft, random, await ownedLedger(theft.owned));
   for (let i = 0; i < steps; i++) await play.step(i);
   return play.run();
-}
-
-interface Owned {
-  readonly ledger: ToyLedger;
-  /** What the owner's passkey consented to before: everybody can read it in the ledger. */
-  readonly consented: readonly Configure[];
-}
-
-/** A project with a file, whose owner had another publisher once, where he has a passkey to say so with. */
-async function ownedLedger(owned: ConfigRecord): Promise<Owned> {
-  const ledger = await ToyLedger.withProject(owned);
-  assert.equal((await ledger.add(acceptedFile(ledger.now))).kind, "legal");
-  const consented: Configure[] = [];
-  const before = { ...owned, publishers: [PUBLISHER, DISMISSED].sort() };
-  for (const config of owned.principals.length > 0 ? [before, owned] : []) {
-    const draft = configure("change", "passkey", config, ledger.consent("change", config, { key: PASSKEY }));
-    assert.equal((await ledger.add(draft)).kind, "legal");
-    consented.push(draft);
-  }
-  await ledger.wait(20 * DAY);
-  return { ledger, consented };
 }
 
 class Play {
@@ -394,13 +354,8 @@ class Play {
     const before = this.#ledger.state;
     const applied = await this.#ledger.addLeaf(leaf);
     this.#count.entries++;
-    if (applied.kind === "void") requireUntouched(before, applied.state);
-    else {
-      this.#count.legal++;
-      requireInOrder(before, applied.state);
-      requireOnlyItsOwn(before, applied);
-      requireBurnt(before, applied.state);
-    }
+    if (applied.kind !== "void") this.#count.legal++;
+    requireLawful(before, applied);
     return applied;
   }
 
@@ -411,68 +366,8 @@ class Play {
   }
 }
 
-/** A void leaf only takes its place. */
-function requireUntouched(before: LedgerState, after: LedgerState): void {
-  assert.equal(after.size, before.size + 1);
-  assert.equal(after.projects.commitment(), before.projects.commitment());
-  assert.equal(after.anchors.length, before.anchors.length);
-}
-
-function requireInOrder(before: LedgerState, after: LedgerState): void {
-  const [old, next] = [findProject(before, K), findProject(after, K)];
-  assert.ok(old !== null && next !== null);
-  assert.ok(next.header.serial >= old.header.serial && next.entries.length >= old.entries.length);
-  // Without offline root keys nothing about the index itself changes but the time it is.
-  const [was, is] = [indexOf(before).header, indexOf(after).header];
-  const { countersign, rootKeys, threshold, role, rules, nextRules, webOrigin, rpIdHash, trust } = was;
-  const fixed = { countersign, rootKeys, threshold, role, rules, nextRules, webOrigin, rpIdHash, trust };
-  for (const [name, value] of Object.entries(fixed)) {
-    assert.deepEqual(
-      is[name as keyof typeof fixed],
-      value,
-      `${name} of the index changes by its root keys only`,
-    );
-  }
-  assert.equal(is.end, was.end);
-}
-
-/** Only acts on a configuration touch it. */
-function requireOnlyItsOwn(before: LedgerState, applied: Applied): void {
-  const [old, next] = [findProject(before, K), findProject(applied.state, K)];
-  const kind = applied.kind === "legal" ? applied.entry.statement.kind : "state";
-  const { current, base, pending, frozen } = next?.header ?? {};
-  const was = old?.header;
-  if (kind === "project-configured" || kind === "project-recovered") return;
-  assert.deepEqual(
-    [current, base, frozen],
-    [was?.current, was?.base, was?.frozen],
-    `${kind} leaves the configuration`,
-  );
-  if (kind !== "void") assert.equal(pending, was?.pending, `${kind} leaves what is pending`);
-}
-
-/** A name that was burnt is never given back without root keys. */
-function requireBurnt(before: LedgerState, after: LedgerState): void {
-  const [old, next] = [findProject(before, K), findProject(after, K)];
-  if (old === null || next === null || old.files === next.files) return;
-  for (const [id, record] of old.files.entries()) {
-    if (record.kind !== "file" || record.state !== "withdrawn") continue;
-    const now = next.files.get(id);
-    assert.ok(
-      now?.kind === "file" && now.state === "withdrawn" && now.sha256 === record.sha256,
-      "burnt stays burnt",
-    );
-  }
-}
-
 function isCancel(draft: Draft): boolean {
   return draft.kind === "project-configured" && draft.act === "cancel";
-}
-
-function indexOf(state: LedgerState): IndexState {
-  const index = state.projects.get(I);
-  assert.ok(index?.kind === "index");
-  return index;
 }
 
 function isThiefs(config: ConfigRecord, owned: ConfigRecord): boolean {
